@@ -1,0 +1,1 @@
+"""From files to indexed passages: readers, cleaning, metadata, splitting, indexing."""

@@ -1,0 +1,1 @@
+"""Retrieval, answering, citations: everything that works on documents already ingested."""

@@ -1,0 +1,156 @@
+"""From a question to a verified answer: the file to read first.
+
+    question ─► query            rag.followups   what 那 and 它 mean
+             ─► passages         rag.retrieval   words, bigrams, vectors; filters first
+             ─► evidence         rag.evidence    sentences that answer, ranked, or none
+             ─► text             rag.extraction  spans alone   |   rag.chat_model + rag.claims
+             ─► citations        rag.citations   text[start:end] == quote, always
+
+The steps are LangChain Runnables, put together in `rag.chain`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rag.documents import (
+    Answer,
+    AnswerMode,
+    AnswerStatus,
+    Citation,
+    Filters,
+    RetrievedPassage,
+    Turn,
+)
+from rag.retrieval import Retriever
+
+MAX_QUESTION_CHARS = 2000
+NO_EVIDENCE_TEXT = "没有找到依据：库中的文件没有回答这个问题。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRequest:
+    """What is asked, of which documents, and who shall write."""
+
+    question: str
+    history: tuple[Turn, ...] = ()
+    filters: Filters = Filters()
+    mode: AnswerMode = AnswerMode.AUTO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFound:
+    """Passages that will be looked through, best first; may be empty."""
+
+    passages: tuple[RetrievedPassage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextAdded:
+    """A further piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CitationsSettled:
+    """Every citation of the answer, verified."""
+
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDone:
+    """The whole answer; always the last event."""
+
+    answer: Answer
+
+
+AnswerEvent = EvidenceFound | TextAdded | CitationsSettled | AnswerDone
+
+
+class Chain(Protocol):
+    """The chain of `rag.chain`, as far as the assistant knows it."""
+
+    def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
+        """Events in order; the last is AnswerDone."""
+        ...
+
+
+def no_evidence(reason: str = "", *, mode: AnswerMode = AnswerMode.EXTRACTIVE) -> Answer:
+    """The answer where nothing answers; `reason` is a note for the reader."""
+    return Answer(
+        status=AnswerStatus.NO_EVIDENCE,
+        text=NO_EVIDENCE_TEXT,
+        mode=mode,
+        notes=(reason,) if reason else (),
+    )
+
+
+class Assistant:
+    """Answers questions and finds passages; safe to call from several threads."""
+
+    def __init__(self, chain: Chain, retriever: Retriever) -> None:
+        self._chain = chain
+        self._retriever = retriever
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        mode: AnswerMode = AnswerMode.AUTO,
+    ) -> Answer:
+        """The whole answer at once.
+
+        Raises:
+            ValueError: The question is empty or too long.
+        """
+        events = self.stream(question, history=history, filters=filters, mode=mode)
+        for event in events:
+            if isinstance(event, AnswerDone):
+                return event.answer
+        raise AssertionError("a chain ends with AnswerDone")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = Filters(),
+        mode: AnswerMode = AnswerMode.AUTO,
+    ) -> Iterator[AnswerEvent]:
+        """Events as they come: EvidenceFound, TextAdded…, CitationsSettled, AnswerDone.
+
+        Raises:
+            ValueError: The question is empty or too long; before the first event.
+        """
+        return self._chain.stream(
+            AnswerRequest(
+                question=_checked(question), history=tuple(history), filters=filters, mode=mode
+            )
+        )
+
+    def search(
+        self, query: str, *, filters: Filters = Filters(), limit: int = 10
+    ) -> list[RetrievedPassage]:
+        """Passages that match, best first.
+
+        Raises:
+            ValueError: The query is empty or too long, or `limit` is not positive.
+        """
+        if limit < 1:
+            message = f"limit must be positive, got {limit!r}"
+            raise ValueError(message)
+        return self._retriever.retrieve(_checked(query), filters=filters, limit=limit)
+
+
+def _checked(question: str) -> str:
+    stripped = question.strip()
+    if not stripped:
+        raise ValueError("问题是空的，请输入要问的内容")
+    if len(stripped) > MAX_QUESTION_CHARS:
+        message = f"问题太长：{len(stripped)} 字，最多 {MAX_QUESTION_CHARS} 字"
+        raise ValueError(message)
+    return stripped

@@ -1,0 +1,132 @@
+"""Puts the parts together as the settings say. Programs start here."""
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rag.answering import Assistant
+from rag.catalog import Catalog
+from rag.documents import Document, Passage
+from rag.embedding import load_embedder
+from rag.evidence import EvidenceFinder
+from rag.protocols import Embedder
+from rag.ranking import load_ranker
+from rag.rarity import WordRarity
+from rag.retrieval import Retriever
+from rag.settings import Settings
+from rag.storage import Storage, open_storage
+from rag.words import STATIC_MODEL, Words
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+# Least probability of the best sentence with which an answer is given; chosen on held-out
+# questions (see the card in rag/models/evidence).
+CONFIDENCE_THRESHOLD = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """An open data folder with everything that works on it.
+
+    Attributes:
+        assistant: Answers and finds.
+        catalog: Lists and shows documents.
+        storage: For whoever writes.
+        segmenter: Cuts text into words, as the indexes do.
+    """
+
+    assistant: Assistant
+    catalog: Catalog
+    storage: Storage
+    segmenter: Words
+
+
+def open_embedder(settings: Settings) -> Embedder:
+    """The embedding model that the settings name."""
+    return load_embedder(settings.embedding_model, threads=settings.threads)
+
+
+@contextmanager
+def open_system(
+    settings: Settings, *, program: str, url: str | None = None, rebuilding: bool = False
+) -> Generator[System]:
+    """Own the data folder and everything built on it for the length of the block.
+
+    Args:
+        settings: Which folder, which models.
+        program: What the user started, for those who find the folder in use.
+        url: Where the program's API listens, if it has one.
+        rebuilding: Throw the indexes away and leave everything pending.
+
+    Raises:
+        StorageError: The folder cannot be used.
+        IndexMismatchError: Another embedding model built the index.
+    """
+    # Traces would carry questions out of this machine.
+    os.environ["LANGSMITH_TRACING"] = "false"
+    os.environ["LANGCHAIN_TRACING_V2"] = "false"
+    segmenter = Words()
+    with open_storage(
+        settings.data,
+        embedder=open_embedder(settings),
+        segmenter=segmenter,
+        program=program,
+        url=url,
+        rebuilding=rebuilding,
+    ) as storage:
+        yield System(
+            assistant=assemble(settings, storage, segmenter),
+            catalog=storage.catalog,
+            storage=storage,
+            segmenter=segmenter,
+        )
+
+
+def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistant:
+    """The assistant over an open storage."""
+    from rag.chain import AnswerChain  # deferred: LangChain takes half a second
+
+    catalog = storage.catalog
+    rarity = WordRarity(STATIC_MODEL / "tokenizer.json")
+    retriever = Retriever(
+        catalog,
+        words=storage.words,
+        vectors=storage.vectors,
+        embedder=storage.embedder,
+        segmenter=segmenter,
+    )
+    chain = AnswerChain(
+        retriever,
+        EvidenceFinder(
+            ranker=load_ranker(), embedder=storage.embedder, segmenter=segmenter, rarity=rarity
+        ),
+        threshold=CONFIDENCE_THRESHOLD,
+        passage_at=lambda document, offset: passage_at(catalog, document, offset),
+        segmenter=segmenter,
+        rarity=rarity,
+        chat_model=_chat_model(settings),
+        chat_model_name=settings.chat_model or None,
+    )
+    return Assistant(chain, retriever)
+
+
+def _chat_model(settings: Settings) -> "BaseChatModel | None":
+    if not settings.chat_model:
+        return None
+    from rag.chat_model import open_chat_model  # deferred: a second, and only where configured
+
+    return open_chat_model(
+        settings.chat_model,
+        base_url=settings.chat_base_url,
+        api_key=settings.chat_api_key.get_secret_value(),
+        timeout_s=settings.chat_timeout_s,
+    )
+
+
+def passage_at(catalog: Catalog, document: Document, offset: int) -> Passage:
+    """The passage of a document that holds an offset, or the last one before it."""
+    before = [p for p in catalog.passages(document.document_id) if p.span.start <= offset]
+    return before[-1]

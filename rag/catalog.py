@@ -1,0 +1,400 @@
+"""The catalog: the one truth about documents and passages, and about what is indexed.
+
+Vectors and words are derived from it. What they still lack is *pending*; what they may still
+hold although it is gone here has a *tombstone*. `ingest.indexing` works both off.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
+from rag.catalog_rows import (
+    DOCUMENT_COLUMNS,
+    ENTRY_COLUMNS,
+    PASSAGE_COLUMNS,
+    read_document,
+    read_entry,
+    read_passage,
+    replace_passages,
+    write_document,
+)
+from rag.catalog_schema import prepare_tables
+from rag.database import Database
+from rag.document_cache import DocumentCache
+from rag.documents import Document, Filters, Passage
+from rag.errors import DocumentNotFoundError
+from rag.filtering import conditions
+from rag.records import content_digest
+
+LONGEST_PAGE = 1000
+
+_AMONG = "(SELECT value FROM json_each(?))"
+_PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages"  # noqa: S608 - constants
+_MODEL = "embedding_model"
+_DISCARD = "indexes_to_discard"
+
+
+def _no_document(document_id: str) -> DocumentNotFoundError:
+    return DocumentNotFoundError(f"没有编号为 {document_id!r} 的文件：请用 wence documents 查看")
+
+
+def _forget_file(connection: sqlite3.Connection, collection: str, file_source: str) -> None:
+    """Its documents are no longer what it gave: it must be read again."""
+    connection.execute(
+        "DELETE FROM files WHERE collection = ? AND file_source = ?", (collection, file_source)
+    )
+
+
+class Catalog:
+    """Documents, passages and what is indexed, in one SQLite file.
+
+    Any thread may call any method. Every method may raise StorageError.
+
+    Raises:
+        CatalogVersionError: Another version of the program wrote the file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._cache = DocumentCache()
+        try:
+            prepare_tables(self._database)
+        except BaseException:
+            self._database.close()
+            raise
+
+    def make_durable(self) -> None:
+        """All that was stored so far survives a power cut, too; a killed process it survives
+        anyway. To be called before an index is told, and before a user is.
+        """
+        self._database.make_durable()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def put_document(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        *,
+        file_source: str | None = None,
+    ) -> Change:
+        """Store `document` in place of what had its id, in one transaction.
+
+        Passages that stay keep their place in the indexes; new ones are pending, those that
+        are gone leave tombstones. Nothing is written when nothing has changed.
+
+        Args:
+            passages: All passages of the document.
+            file_source: What identifies the file it came from, where that gives several
+                documents; `documents_of_file` finds them by it.
+        """
+        digest = content_digest(document, passages)
+        with self._database.writing() as connection:
+            former = connection.execute(
+                "SELECT content_digest FROM documents WHERE document_id = ?",
+                (document.document_id,),
+            ).fetchone()
+            if former is not None and former["content_digest"] == digest:
+                return Change.UNCHANGED
+            origin = document.source if file_source is None else file_source
+            _forget_file(connection, document.collection, origin)
+            write_document(
+                connection,
+                document,
+                file_source=origin,
+                passages=len(passages),
+                content_digest=digest,
+            )
+            replace_passages(connection, document.document_id, passages)
+        self._cache.forget(document.document_id)
+        return Change.ADDED if former is None else Change.REPLACED
+
+    def remove_document(self, document_id: str) -> None:
+        """Remove a document with its passages, in one transaction.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        with self._database.writing() as connection:
+            row = connection.execute(
+                "SELECT collection, file_source FROM documents WHERE document_id = ?",
+                (document_id,),
+            ).fetchone()
+            if row is None:
+                raise _no_document(document_id)
+            connection.execute(
+                "DELETE FROM files WHERE collection = ? AND file_source = ?", tuple(row)
+            )
+            connection.execute(
+                "INSERT OR IGNORE INTO tombstones"
+                " SELECT passage_id FROM passages WHERE document_id = ?",
+                (document_id,),
+            )
+            connection.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
+        self._cache.forget(document_id)
+
+    def document(self, document_id: str) -> Document:
+        """The whole document.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        found = self.documents_by_id([document_id])
+        if document_id not in found:
+            raise _no_document(document_id)
+        return found[document_id]
+
+    def documents_by_id(self, document_ids: Iterable[str]) -> dict[str, Document]:
+        """Whole documents by id; ids without a document are left out."""
+        wanted = set(document_ids)
+        found = self._cache.known(wanted)
+        missing = wanted - found.keys()
+        if missing:
+            generation = self._cache.generation
+            rows = self._rows(
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents"  # noqa: S608 - constants
+                f" JOIN bodies USING (document_id) WHERE document_id IN {_AMONG}",
+                (json.dumps(list(missing)),),
+            )
+            loaded = [read_document(row) for row in rows]
+            self._cache.remember(loaded, generation=generation)
+            found |= {document.document_id: document for document in loaded}
+        return found
+
+    def list_documents(
+        self, filters: Filters | None = None, *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[DocumentEntry], str | None]:
+        """A page of the list: newest first, those without a date last, then by title.
+
+        Documents that come or go between two pages neither repeat nor hide others.
+
+        Args:
+            filters: None for every document.
+            limit: At most this many, 1 to 1,000.
+            cursor: What the former page gave; None for the first.
+
+        Returns:
+            The page and the cursor of the next one, or None when there is none.
+
+        Raises:
+            ValueError: `limit`, `cursor` or a date of `filters` is no such thing.
+        """
+        if not 1 <= limit <= LONGEST_PAGE:
+            message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
+            raise ValueError(message)
+        clauses = conditions(filters or Filters())
+        sql = [clause.sql for clause in clauses]
+        values: list[str | int] = [value for clause in clauses for value in clause.values]
+        if cursor is not None:
+            after = Cursor.parse(cursor)
+            sql.append("(date_last < ? OR (date_last = ? AND (title, document_id) > (?, ?)))")
+            values += [after.date, after.date, after.title, after.document_id]
+        rows = self._rows(
+            f"SELECT {ENTRY_COLUMNS}, date_last, title FROM documents"  # noqa: S608 - no values
+            f" WHERE {' AND '.join(sql) or 'TRUE'}"
+            " ORDER BY date_last DESC, title, document_id LIMIT ?",
+            (*values, limit + 1),
+        )
+        page = [read_entry(row) for row in rows[:limit]]
+        if len(rows) <= limit:
+            return page, None
+        last = rows[limit - 1]
+        return page, str(
+            Cursor(date=last["date_last"], title=last["title"], document_id=last["document_id"])
+        )
+
+    def document_ids(self, filters: Filters) -> frozenset[str] | None:
+        """Documents that fulfil `filters`, or None when these restrict nothing.
+
+        Raises:
+            ValueError: A date is malformed or has no year.
+        """
+        clauses = conditions(filters)
+        if not clauses:
+            return None
+        where = " AND ".join(clause.sql for clause in clauses)
+        found = self._first(
+            f"SELECT document_id FROM documents WHERE {where}",  # noqa: S608 - no values
+            [value for clause in clauses for value in clause.values],
+        )
+        return frozenset(found)
+
+    def documents_of_file(self, *, collection: str, file_source: str) -> dict[str, str]:
+        """Title by id of the documents that a file gave, in the order of their sources."""
+        rows = self._rows(
+            "SELECT document_id, title FROM documents"
+            " WHERE collection = ? AND file_source = ? ORDER BY source",
+            (collection, file_source),
+        )
+        return {row["document_id"]: row["title"] for row in rows}
+
+    def file_sources(self, collection: str) -> set[str]:
+        """What identifies the files that the documents of a collection came from."""
+        return set(
+            self._first(
+                "SELECT DISTINCT file_source FROM documents WHERE collection = ?", (collection,)
+            )
+        )
+
+    def documents_with_text_of(self, document_id: str) -> list[str]:
+        """Ids of other documents of its collection whose text compares equal."""
+        return self._first(
+            "SELECT other.document_id FROM documents JOIN documents AS other"
+            " USING (collection, text_digest) WHERE documents.document_id = ?1"
+            " AND other.document_id <> ?1 ORDER BY 1",
+            (document_id,),
+        )
+
+    def collections(self) -> dict[str, int]:
+        """How many documents each collection has, by name."""
+        rows = self._rows("SELECT collection, count(*) FROM documents GROUP BY 1 ORDER BY 1")
+        return {row[0]: row[1] for row in rows}
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """The passages of a document, in order; empty when there is no such document."""
+        rows = self._rows(
+            f"{_PASSAGES} WHERE document_id = ? ORDER BY position",
+            (document_id,),
+        )
+        return [read_passage(row) for row in rows]
+
+    def passages_by_id(self, passage_ids: Iterable[str]) -> dict[str, Passage]:
+        """Passages by id; ids without a passage are left out.
+
+        An index may name a passage that is gone since: whoever searches must expect that.
+        """
+        rows = self._rows(
+            f"{_PASSAGES} WHERE passage_id IN {_AMONG}",
+            (json.dumps(list(passage_ids)),),
+        )
+        return {row[0]: read_passage(row) for row in rows}
+
+    def passage_ids(self, document_ids: Collection[str] | None = None) -> set[str]:
+        """Ids of all passages of these documents; None for every document."""
+        if document_ids is None:
+            return set(self._first("SELECT passage_id FROM passages"))
+        return set(
+            self._first(
+                f"SELECT passage_id FROM passages WHERE document_id IN {_AMONG}",  # noqa: S608 - constant
+                (json.dumps(list(document_ids)),),
+            )
+        )
+
+    def pending_passages(self, limit: int) -> list[Passage]:
+        """At most `limit` passages that the indexes lack."""
+        rows = self._rows(
+            f"{_PASSAGES} WHERE indexed = 0 LIMIT ?",
+            (limit,),
+        )
+        return [read_passage(row) for row in rows]
+
+    def pending_ids(self) -> set[str]:
+        """Ids of all passages that the indexes lack."""
+        return set(self._first("SELECT passage_id FROM passages WHERE indexed = 0"))
+
+    def mark_indexed(self, passage_ids: Collection[str]) -> None:
+        """These are in both indexes now; ids without a passage are ignored."""
+        self._for_each("UPDATE passages SET indexed = 1 WHERE passage_id = ?", passage_ids)
+
+    def mark_pending(self, passage_ids: Collection[str]) -> None:
+        """These must be indexed again; ids without a passage are ignored."""
+        self._for_each("UPDATE passages SET indexed = 0 WHERE passage_id = ?", passage_ids)
+
+    def tombstones(self, limit: int) -> list[str]:
+        """At most `limit` ids of passages that are gone here, but maybe not in the indexes."""
+        return self._first("SELECT passage_id FROM tombstones LIMIT ?", (limit,))
+
+    def add_tombstones(self, passage_ids: Collection[str]) -> None:
+        """These must go from the indexes; ids of passages that exist are ignored."""
+        self._for_each(
+            "INSERT OR IGNORE INTO tombstones SELECT ?1"
+            " WHERE NOT EXISTS (SELECT 1 FROM passages WHERE passage_id = ?1)",
+            passage_ids,
+        )
+
+    def clear_tombstones(self, passage_ids: Collection[str]) -> None:
+        """These are gone from both indexes."""
+        self._for_each("DELETE FROM tombstones WHERE passage_id = ?", passage_ids)
+
+    def counts(self) -> Counts:
+        """How much there is."""
+        ((documents, passages, pending, tombstones),) = self._rows(
+            "SELECT (SELECT count(*) FROM documents), (SELECT count(*) FROM passages),"
+            " (SELECT count(*) FROM passages WHERE indexed = 0),"
+            " (SELECT count(*) FROM tombstones)"
+        )
+        return Counts(
+            documents=documents, passages=passages, pending=pending, tombstones=tombstones
+        )
+
+    def forget_indexes(self, model: str) -> None:
+        """Everything must be indexed again, with `model`, after the indexes were discarded.
+
+        Durable on return: a process killed right after it leaves a catalog that says so.
+        """
+        with self._database.writing() as connection:
+            connection.execute("UPDATE passages SET indexed = 0")
+            connection.execute("DELETE FROM tombstones")
+            connection.executemany(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?)", [(_MODEL, model), (_DISCARD, "1")]
+            )
+        self.make_durable()
+
+    @property
+    def indexes_to_discard(self) -> bool:
+        """Whether `forget_indexes` was called and the indexes were not yet discarded."""
+        return self.setting(_DISCARD) == "1"
+
+    def note_discarded_indexes(self) -> None:
+        """The indexes are empty now."""
+        self.set_setting(_DISCARD, "0")
+
+    @property
+    def embedding_model(self) -> str | None:
+        """Name of the model that made the vectors; None before there are any."""
+        return self.setting(_MODEL)
+
+    def setting(self, key: str) -> str | None:
+        """What was stored under `key`, or None."""
+        return next(iter(self._first("SELECT value FROM settings WHERE key = ?", (key,))), None)
+
+    def set_setting(self, key: str, value: str) -> None:
+        """Store `value` under `key`."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+
+    def file_digest(self, *, collection: str, file_source: str) -> str | None:
+        """What `set_file_digest` stored; None once a document of the file has changed."""
+        found = self._first(
+            "SELECT digest FROM files WHERE collection = ? AND file_source = ?",
+            (collection, file_source),
+        )
+        return next(iter(found), None)
+
+    def set_file_digest(self, *, collection: str, file_source: str, digest: str) -> None:
+        """Note the state of a file whose documents are all stored."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (collection, file_source, digest)
+            )
+
+    def problems(self) -> list[str]:
+        """What SQLite finds wrong with the file; empty when all is well."""
+        return self._database.problems()
+
+    def _rows(self, sql: str, values: Sequence[str | int] = ()) -> list[sqlite3.Row]:
+        with self._database.reading() as connection:
+            return connection.execute(sql, values).fetchall()
+
+    def _first(self, sql: str, values: Sequence[str | int] = ()) -> list[str]:
+        """The first column of what `sql` finds: ids, mostly."""
+        return [row[0] for row in self._rows(sql, values)]
+
+    def _for_each(self, sql: str, passage_ids: Collection[str]) -> None:
+        """Do the same to each of these, in one transaction."""
+        with self._database.writing() as connection:
+            connection.executemany(sql, [(passage_id,) for passage_id in passage_ids])

@@ -1,0 +1,275 @@
+"""The retrieval chain: LangChain Runnables from question to answer, streaming.
+
+    question ─ stand_alone ─ PassageRetriever ─ EvidenceFinder ─ write ─► events
+
+Other programs may use `PassageRetriever` wherever LangChain takes a retriever.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypedDict, cast
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.language_models import BaseChatModel
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import Runnable, RunnableLambda, RunnablePassthrough
+from pydantic import ConfigDict
+
+from rag.answering import (
+    AnswerDone,
+    AnswerEvent,
+    AnswerRequest,
+    CitationsSettled,
+    EvidenceFound,
+    TextAdded,
+    no_evidence,
+)
+from rag.chat_model import stream_reply
+from rag.citations import verify
+from rag.claims import Claim, ClaimChecker
+from rag.documents import (
+    Answer,
+    AnswerMode,
+    AnswerStatus,
+    Citation,
+    Document,
+    Filters,
+    RetrievedPassage,
+)
+from rag.errors import ChatModelError
+from rag.evidence import EvidenceFinder, Findings
+from rag.extraction import PassageAt, extract
+from rag.features import Rarity
+from rag.followups import stand_alone
+from rag.prompting import NO_EVIDENCE_REPLY, lay_out
+from rag.protocols import Segmenter
+from rag.retrieval import Retriever, elapsed_ms
+from rag.text import CLOSERS, SENTENCE_END, sentence_spans
+
+# Passages looked through sentence by sentence, and passages laid before a chat model.
+RETRIEVED = 24
+SHOWN_TO_MODEL = 8
+
+
+class PassageRetriever(BaseRetriever):
+    """问策's retrieval as a LangChain retriever.
+
+    Each LangChain document holds a passage's text; its metadata hold `document_id`,
+    `passage_id`, `title`, `start`, `end`, `score`, and the passage itself as `retrieved`.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    retriever: Retriever
+    limit: int = RETRIEVED
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        filters: Filters = Filters(),
+    ) -> list[LangChainDocument]:
+        return [
+            LangChainDocument(
+                page_content=found.passage.text,
+                metadata={
+                    "document_id": found.document.document_id,
+                    "passage_id": found.passage.passage_id,
+                    "title": found.document.metadata.title,
+                    "start": found.passage.span.start,
+                    "end": found.passage.span.end,
+                    "score": found.score,
+                    "retrieved": found,
+                },
+            )
+            for found in self.retriever.retrieve(query, filters=filters, limit=self.limit)
+        ]
+
+
+class ChainState(TypedDict):
+    """What the steps of the chain hand on; each adds one key."""
+
+    request: AnswerRequest
+    started: float
+    query: str
+    retrieved: Sequence[RetrievedPassage]
+    findings: Findings
+    timings_ms: dict[str, float]
+
+
+class AnswerChain:
+    """Builds the chain and holds what its steps need.
+
+    Args:
+        retriever: Ours.
+        finder: Ranks sentences.
+        threshold: Least confidence with which an answer is given.
+        passage_at: The passage of a document that holds an offset.
+        segmenter: For checking what a model wrote; `rarity` likewise.
+        chat_model: None where none is configured.
+        chat_model_name: Shown in answers.
+    """
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        finder: EvidenceFinder,
+        *,
+        threshold: float,
+        passage_at: PassageAt,
+        segmenter: Segmenter,
+        rarity: Rarity,
+        chat_model: BaseChatModel | None = None,
+        chat_model_name: str | None = None,
+    ) -> None:
+        self._retriever = PassageRetriever(retriever=retriever)
+        self._finder = finder
+        self._threshold = threshold
+        self._passage_at = passage_at
+        self._segmenter = segmenter
+        self._rarity = rarity
+        self._chat_model = chat_model
+        self._chat_model_name = chat_model_name
+        self.runnable = self._build()
+
+    def _build(self) -> Runnable[ChainState, AnswerEvent]:
+        return (
+            _assigning("query", self._query)
+            | _assigning("retrieved", self._retrieve)
+            | _assigning("findings", self._find)
+            | RunnableLambda(self._write)
+        )
+
+    def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
+        """Events in order: EvidenceFound, TextAdded…, CitationsSettled, AnswerDone."""
+        state = {"request": request, "started": time.perf_counter(), "timings_ms": {}}
+        return self.runnable.stream(cast("ChainState", state))
+
+    @staticmethod
+    def _query(state: ChainState) -> str:
+        return stand_alone(state["request"].question, state["request"].history)
+
+    def _retrieve(self, state: ChainState) -> list[RetrievedPassage]:
+        since = time.perf_counter()
+        found = self._retriever.invoke(state["query"], filters=state["request"].filters)
+        state["timings_ms"]["retrieve"] = elapsed_ms(since)
+        return [document.metadata["retrieved"] for document in found]
+
+    def _find(self, state: ChainState) -> Findings:
+        since = time.perf_counter()
+        findings = self._finder.find(state["query"], state["retrieved"])
+        state["timings_ms"]["rank"] = elapsed_ms(since)
+        return findings
+
+    def _write(self, state: ChainState) -> Iterator[AnswerEvent]:
+        yield EvidenceFound(passages=tuple(state["retrieved"]))
+        answer: Answer | None = None
+        notes = list[str]()
+        if state["query"] != state["request"].question:
+            notes.append(f"结合上文，按“{state['query']}”查找。")
+        if state["findings"].confidence < self._threshold:
+            answer = no_evidence(state["findings"].unmet)
+        elif self._wants_model(state["request"].mode, notes):
+            try:
+                answer = yield from self._ask_model(state)
+            except ChatModelError as error:
+                notes.append(f"{error}，改用原文摘录。")
+        if answer is None:
+            answer = self._extract(state)
+        if answer.mode is AnswerMode.EXTRACTIVE:
+            yield TextAdded(text=answer.text)
+        yield CitationsSettled(citations=answer.citations)
+        timings = state["timings_ms"] | {"total": elapsed_ms(state["started"])}
+        yield AnswerDone(answer=replace(answer, timings_ms=timings, notes=(*notes, *answer.notes)))
+
+    def _wants_model(self, mode: AnswerMode, notes: list[str]) -> bool:
+        if mode is AnswerMode.EXTRACTIVE:
+            return False
+        if mode is AnswerMode.CHAT_MODEL and self._chat_model is None:
+            notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
+        return self._chat_model is not None
+
+    def _extract(self, state: ChainState) -> Answer:
+        findings = state["findings"]
+        evidence = [e for e in findings.evidence if e.score >= self._threshold]
+        result = extract(findings.question, evidence, passage_at=self._passage_at)
+        documents = {e.document.document_id: e.document for e in evidence}
+        return Answer(
+            status=AnswerStatus.ANSWERED,
+            text=result.text,
+            citations=verify(result.citations, documents),
+        )
+
+    def _ask_model(self, state: ChainState) -> Iterator[AnswerEvent]:  # the answer is returned
+        assert self._chat_model is not None
+        shown = _best_passages(state["findings"], state["retrieved"])
+        checker = ClaimChecker(shown, segmenter=self._segmenter, rarity=self._rarity)
+        pieces = stream_reply(self._chat_model, question=state["query"], evidence=lay_out(shown))
+        claims = list[Claim]()
+        for sentence in _whole_sentences(pieces):
+            claim = checker.check(sentence)
+            claims.append(claim)
+            yield TextAdded(text=claim.text)
+        documents = {one.document.document_id: one.document for one in shown}
+        return self._judge(claims, documents)
+
+    def _judge(self, claims: Sequence[Claim], documents: dict[str, Document]) -> Answer:
+        text = "".join(claim.text for claim in claims).strip()
+        if text.startswith(NO_EVIDENCE_REPLY):
+            return no_evidence("聊天模型认为所给依据不能回答这个问题。", mode=AnswerMode.CHAT_MODEL)
+        supported = sum(claim.supported for claim in claims)
+        if supported * 2 < len(claims):
+            raise ChatModelError("聊天模型的回答多半没有依据")
+        notes = () if supported == len(claims) else ("有的句子没有依据，已标出。",)
+        return Answer(
+            status=AnswerStatus.ANSWERED if not notes else AnswerStatus.PARTIAL,
+            text=text,
+            citations=verify(_unique(claims), documents),
+            mode=AnswerMode.CHAT_MODEL,
+            model=self._chat_model_name,
+            notes=notes,
+        )
+
+
+def _assigning(key: str, step: Callable[[ChainState], object]) -> Runnable[ChainState, ChainState]:
+    """A step of the chain that adds what it returns to the state, under `key`."""
+    assign = RunnablePassthrough.assign(**{key: RunnableLambda(step)})  # pyright: ignore[reportArgumentType] - LangChain types every state as dict[str, Any]
+    return cast("Runnable[ChainState, ChainState]", assign)
+
+
+def _best_passages(
+    findings: Findings, retrieved: Sequence[RetrievedPassage]
+) -> list[RetrievedPassage]:
+    by_id = {one.passage.passage_id: one for one in retrieved}
+    order = dict.fromkeys(evidence.passage.passage_id for evidence in findings.evidence)
+    return [by_id[passage_id] for passage_id in order][:SHOWN_TO_MODEL]
+
+
+# Models write markers before or behind the full stop; behind it they would open the next
+# sentence.
+_MARKERS_BEHIND = re.compile(
+    rf"([{SENTENCE_END}][{re.escape(CLOSERS)}]*)((?:\s*(?:\[\d{{1,3}}\]|【\d{{1,3}}】))+)"
+)
+
+
+def _whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Cut a stream into sentences, each with the markers that stand behind it.
+
+    The last two stay back until more has come: what follows may be a marker of theirs.
+    """
+    held = ""
+    for piece in pieces:
+        held = _MARKERS_BEHIND.sub(r"\2\1", held + piece)
+        spans = sentence_spans(held)
+        if len(spans) > 2:
+            yield from (span.of(held) for span in spans[:-2])
+            held = held[spans[-2].start :]
+    yield from (span.of(held) for span in sentence_spans(held))
+
+
+def _unique(claims: Sequence[Claim]) -> tuple[Citation, ...]:
+    return tuple(dict.fromkeys(citation for claim in claims for citation in claim.citations))

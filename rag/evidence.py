@@ -1,0 +1,227 @@
+"""Retrieved passages → sentences that may answer the question, ranked, or none."""
+
+import re
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from rag.documents import Document, Evidence, RetrievedPassage
+from rag.features import FeatureExtractor, PassageView, Rarity, view_passage
+from rag.places import find_places
+from rag.plausibility import IMPLAUSIBLE_SHARE, plausible
+from rag.protocols import Embedder, Segmenter
+from rag.questions import UNFOLDING, Question, analyse
+from rag.ranking import EvidenceRanker
+from rag.text import Span, fold
+
+# Views kept between questions: about 10 kB each.
+VIEWS_KEPT = 4000
+# So many of the best sentences are looked at for a person, number, date or place.
+DOUBTED = 16
+# Characters before and behind a sentence that count as its surroundings.
+NEIGHBOURHOOD = 80
+LEAST_RESIDUAL = 0.3
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
+_QUOTED = re.compile("[“《「]([^“”《》「」]{2,30})[”》」]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What a document must speak of, or it cannot answer.
+
+    Attributes:
+        places: 忻州市.
+        years: 2018, for 2018年.
+        ordinals: 第二十二次, 第三条.
+        quoted: What stands in quotation marks, folded.
+    """
+
+    places: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    ordinals: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+
+
+_SORTS = ("places", "years", "ordinals", "quoted")
+
+
+def demands_of(question: str) -> Demands:
+    """Read the demands off a question."""
+    return Demands(
+        places=tuple(dict.fromkeys(place.name for _, place in find_places(question))),
+        years=tuple(dict.fromkeys(_YEAR.findall(question))),
+        ordinals=tuple(dict.fromkeys(_ORDINAL.findall(question))),
+        quoted=tuple(dict.fromkeys(fold(name) for name in _QUOTED.findall(question))),
+    )
+
+
+def _stem(place: str) -> str:
+    return place[:-1] if len(place) > 2 and place[-1] in "省市县区" else place
+
+
+def met(demands: Demands, document: Document) -> Demands:
+    """Those of the demands that a document meets.
+
+    A place counts when the text, the title or the document's own place names it. A year
+    counts when the text or a date has it, or when the document states no year anywhere.
+    """
+    metadata = document.metadata
+    place = metadata.place
+    around = (place.name, *place.within) if place else ()
+    whole = "\n".join((metadata.title, *around, document.text))
+    folded = fold(whole) if demands.quoted else ""
+    dates = [date for date in (metadata.event_date, metadata.published_date) if date]
+    known = {str(date.year) for date in dates if date.year}
+    undated = bool(demands.years) and not known and not _YEAR.search(whole)
+    return Demands(
+        places=tuple(name for name in demands.places if _stem(name) in whole),
+        years=tuple(y for y in demands.years if undated or y in whole or y in known),
+        ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
+        quoted=tuple(name for name in demands.quoted if name in folded),
+    )
+
+
+def select(
+    demands: Demands, retrieved: Sequence[RetrievedPassage]
+) -> tuple[list[RetrievedPassage], tuple[str, ...]]:
+    """The passages of documents that can answer, and what no document speaks of.
+
+    A question may compare places or years: a document then needs to speak of one of each
+    sort only, but all of them together must speak of everything. Where something is missing
+    altogether, nothing can answer, and no passage is left.
+    """
+    by_document = {one.document.document_id: met(demands, one.document) for one in retrieved}
+    missing = list[str]()
+    able = set(by_document)
+    for sort in _SORTS:
+        wanted: tuple[str, ...] = getattr(demands, sort)
+        having = {key: set[str](getattr(value, sort)) for key, value in by_document.items()}
+        found = set[str]().union(*having.values())
+        missing.extend(name for name in wanted if name not in found)
+        if wanted:
+            able &= {key for key, names in having.items() if names}
+    if missing:
+        return [], tuple(missing)
+    return [one for one in retrieved if one.document.document_id in able], ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What the ranker makes of the retrieved passages.
+
+    Attributes:
+        question: The question taken apart.
+        evidence: Best first; empty when nothing was retrieved.
+        confidence: Probability that the best sentence answers the question.
+        unmet: Why passages that looked alike were set aside, for the reader; may be empty.
+    """
+
+    question: Question
+    evidence: tuple[Evidence, ...]
+    confidence: float
+    unmet: str = ""
+
+
+def _best_first(evidence: Evidence) -> tuple[float, str, int]:
+    return -evidence.score, evidence.document.document_id, evidence.span.start
+
+
+def _doubted(extractor: FeatureExtractor, evidence: Evidence) -> Evidence:
+    """Less for a sentence without the sort of thing that is asked for, or which together with
+    its neighbours says next to nothing of what the document's title leaves open.
+    """
+    document, span = evidence.document, evidence.span
+    around = document.text[max(span.start - NEIGHBOURHOOD, 0) : span.end + NEIGHBOURHOOD]
+    open_words = extractor.residual_coverage(fold(evidence.passage.context), fold(around))
+    score = evidence.score
+    if not plausible(extractor.question, evidence.text):
+        score *= IMPLAUSIBLE_SHARE
+    if open_words < LEAST_RESIDUAL:
+        score *= IMPLAUSIBLE_SHARE
+    return replace(evidence, score=score)
+
+
+class EvidenceFinder:
+    """Looks through retrieved passages sentence by sentence."""
+
+    def __init__(
+        self,
+        *,
+        ranker: EvidenceRanker,
+        embedder: Embedder,
+        segmenter: Segmenter,
+        rarity: Rarity,
+    ) -> None:
+        self._ranker = ranker
+        self._embedder = embedder
+        self._segmenter = segmenter
+        self._rarity = rarity
+        self._views: OrderedDict[str, PassageView] = OrderedDict()
+        self._lock = Lock()
+
+    def find(self, text: str, retrieved: Sequence[RetrievedPassage]) -> Findings:
+        """Rank the sentences of `retrieved` (best passage first) for a question."""
+        question = analyse(text, self._segmenter)
+        demands = demands_of(text)
+        meeting, missing = select(demands, retrieved)
+        unmet = f"库中相近的文件没有谈到“{'”“'.join(missing)}”。" if missing else ""
+        extractor = FeatureExtractor(
+            question,
+            rarity=self._rarity,
+            vector=self._embedder.embed_query(text),
+            segmenter=self._segmenter,
+        )
+        evidence = [one for passage in meeting for one in self._score(extractor, passage)]
+        evidence.sort(key=_best_first)
+        evidence[:DOUBTED] = [_doubted(extractor, one) for one in evidence[:DOUBTED]]
+        evidence.sort(key=_best_first)
+        return Findings(
+            question=question,
+            evidence=tuple(evidence),
+            confidence=evidence[0].score if evidence else 0.0,
+            unmet=unmet,
+        )
+
+    def _score(self, extractor: FeatureExtractor, retrieved: RetrievedPassage) -> list[Evidence]:
+        view = self._view(retrieved)
+        if not view.sentences:
+            return []
+        rows = extractor.measure(view, title=fold(retrieved.document.metadata.title))
+        # A heading answers nothing itself, but the list below it may.
+        headings = (
+            set[Span]()
+            if extractor.question.answer_type in UNFOLDING
+            else {heading.span for heading in retrieved.document.headings}
+        )
+        return [
+            Evidence(
+                passage=retrieved.passage,
+                document=retrieved.document,
+                span=sentence.span,
+                score=float(probability),
+            )
+            for sentence, probability in zip(
+                view.sentences, self._ranker.probabilities(rows), strict=True
+            )
+            if sentence.span not in headings
+        ]
+
+    def _view(self, retrieved: RetrievedPassage) -> PassageView:
+        passage = retrieved.passage
+        with self._lock:
+            if (kept := self._views.get(passage.passage_id)) is not None:
+                self._views.move_to_end(passage.passage_id)
+                return kept
+        view = view_passage(
+            passage.text,
+            context=passage.context,
+            offset=passage.span.start,
+            embed=self._embedder.embed_passages,
+        )
+        with self._lock:
+            self._views[passage.passage_id] = view
+            if len(self._views) > VIEWS_KEPT:
+                self._views.popitem(last=False)
+        return view

@@ -1,0 +1,97 @@
+"""Does a sentence hold the sort of thing that a question asks for?"""
+
+import re
+from collections.abc import Callable, Mapping
+
+from rag.dates import find_dates
+from rag.people import find_people, name_at
+from rag.places import find_places
+from rag.questions import AnswerType, Question
+from rag.text import fold
+
+# What remains of the score of a sentence that holds nothing of the sort.
+IMPLAUSIBLE_SHARE = 0.25
+
+_NUMERAL = "[0-9零一二两三四五六七八九十百千万亿]"
+_NUMBER = re.compile(
+    rf"\d+(?:\.\d+)?|百分之|{_NUMERAL}+(?=[个名家人项次年月天件条所座支类届位余多])"
+)
+# Measure words that may stand for each other: 37名 answers 多少人, 37家 answers 多少个.
+_UNITS = {
+    "人": "人名位个余多",
+    "名": "人名位个余多",
+    "个": "个家项所支类处名余多大",
+    "家": "家个所余多",
+}
+_BODY = re.compile(
+    r"(?:由|经)[\u4e00-\u9fff]{2,16}(?:主持|负责|牵头|承担|组织|作出|行使|管理|审议|批准|任|担任)"
+    r"|[\u4e00-\u9fff]{2,12}(?:委员会|常委会|领导小组|办公室|政府|局|部|院|厅)"
+)
+_DAYS = re.compile(
+    "[昨今明前]年|[昨今明]日|[昨今明]天|日前|近日|年代|世纪|月底|月初|年底|年初|上旬|中旬|下旬"
+)
+_SITES = re.compile(
+    "[\u4e00-\u9fff]{1,10}(?:省|市|县|区|州|国|镇|乡|村|街道|大学|学院|中心|厅|馆|楼|场|路|号|大厦|广场|基地)"
+)
+
+
+def _names_person(question: Question, sentence: str) -> bool:
+    asked = question.text
+    names = [mention.name for mention in find_people(sentence)]
+    # 刘烈宏是…局长: an opening name is believed without an office beside it.
+    names += [name for name in (name_at(sentence, 0),) if name]
+    if any(name not in asked for name in names):
+        return True
+    # 由谁主持 may be answered by a body; 局长是谁 may not.
+    asks_for_officer = re.search(r"(?:长|书记|主任|主席|人)(?:是谁|叫什么|姓名|是哪位)", asked)
+    return not asks_for_officer and any(
+        fold(match.group()) not in fold(asked) for match in _BODY.finditer(sentence)
+    )
+
+
+def _names_number(question: Question, sentence: str) -> bool:
+    sentence = fold(sentence)
+    fresh = [m for m in _NUMBER.finditer(sentence) if m.group() not in question.text]
+    units = _UNITS.get(question.unit)
+    if units is None or not fresh:
+        return bool(fresh)
+    focus = fold(question.focus)
+    if len(focus) > 1 and focus in sentence and not _counts(focus, sentence):
+        return False
+    return any(sentence[m.end() : m.end() + 1] in units or m.end() == len(sentence) for m in fresh)
+
+
+def _counts(focus: str, sentence: str) -> bool:
+    """37个党政机构 and 党政机构37个 count 党政机构; 党政机构的三个问题 does not."""
+    number, thing = rf"(?:\d+(?:\.\d+)?|{_NUMERAL}+)[余多]?[万亿]?", re.escape(focus)
+    before = rf"{number}.{{0,8}}{thing}"
+    behind = rf"{thing}[^,，。；;]{{0,10}}?{number}[^,，。；;、]?(?:[,，。；;、）)(（]|以上|左右|$)"
+    return bool(re.search(f"{before}|{behind}", sentence))
+
+
+def _names_date(question: Question, sentence: str) -> bool:
+    fresh = (span.of(sentence) not in question.text for span, _ in find_dates(sentence))
+    return any(fresh) or bool(_DAYS.search(sentence))
+
+
+def _names_place(question: Question, sentence: str) -> bool:
+    found = [place.name for _, place in find_places(sentence)]
+    found += [match.group() for match in _SITES.finditer(sentence)]
+    return any(name not in question.text for name in found)
+
+
+_CHECKS: Mapping[AnswerType, Callable[[Question, str], bool]] = {
+    AnswerType.PERSON: _names_person,
+    AnswerType.NUMBER: _names_number,
+    AnswerType.DATE: _names_date,
+    AnswerType.PLACE: _names_place,
+}
+
+
+def plausible(question: Question, sentence: str) -> bool:
+    """Whether `sentence` holds a person, number, date or place that the question does not.
+
+    Questions that ask for something else are never doubted.
+    """
+    check = _CHECKS.get(question.answer_type)
+    return check is None or check(question, sentence)

@@ -1,0 +1,206 @@
+"""The journey from a tiny library to a cited answer, with fakes behind the protocols."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy
+import pytest
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+from rag.answering import AnswerDone, Assistant, CitationsSettled, EvidenceFound, TextAdded
+from rag.chain import AnswerChain, PassageRetriever
+from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
+from rag.evidence import EvidenceFinder
+from rag.features import FEATURES
+from rag.retrieval import Retriever
+from tests.conftest import (
+    BigramSegmenter,
+    HashingEmbedder,
+    InMemoryPassageIndex,
+    InMemoryStore,
+    InMemoryWordIndex,
+    make_document,
+    make_passages,
+)
+
+DOCUMENTS = [
+    make_document(
+        "青石区机构改革后共设置党政机构30个。其中党委机构9个。\n"
+        "区长李明说：“改革要稳。”\n改革要抓三件事。一是建账。二是核人。三是挂牌。",
+        title="青石区机构改革完成",
+    ),
+    make_document("白水区召开动员大会。会议由区长王芳主持。", title="白水区动员大会"),
+]
+
+
+class OverlapRanker:
+    """Takes the share of the question's pairs as probability."""
+
+    def probabilities(self, rows: numpy.ndarray) -> numpy.ndarray:
+        """One column of the features."""
+        return rows[:, FEATURES.index("bigram_coverage")].astype(float)
+
+
+class ScriptedChatModel(BaseChatModel):
+    """Replies what it was given, in pieces of three characters, or raises it."""
+
+    reply: str | Exception
+    asked: list[str]
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        self.asked.append(str(messages[-1].content))
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        for i in range(0, len(self.reply), 3):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=self.reply[i : i + 3]))
+
+    def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])
+
+
+def make_assistant(reply: str | Exception | None = None) -> tuple[Assistant, Retriever]:
+    store, words, vectors = InMemoryStore(), InMemoryWordIndex(), InMemoryPassageIndex()
+    segmenter, embedder = BigramSegmenter(), HashingEmbedder()
+    for document in DOCUMENTS:
+        store.documents[document.document_id] = document
+        for passage in make_passages(document):
+            store.passages[passage.passage_id] = passage
+            words.upsert([(passage.passage_id, document.document_id, passage.indexed_text)])
+            vectors.upsert([passage.passage_id], embedder.embed_passages([passage.indexed_text]))
+    retriever = Retriever(
+        store, words=words, vectors=vectors, embedder=embedder, segmenter=segmenter
+    )
+    finder = EvidenceFinder(
+        ranker=OverlapRanker(), embedder=embedder, segmenter=segmenter, rarity=lambda _: 1.0
+    )
+    chain = AnswerChain(
+        retriever,
+        finder,
+        threshold=0.2,
+        passage_at=store.passage_at,
+        segmenter=segmenter,
+        rarity=lambda _: 1.0,
+        chat_model=None if reply is None else ScriptedChatModel(reply=reply, asked=[]),
+        chat_model_name="scripted",
+    )
+    return Assistant(chain, retriever), retriever
+
+
+def assert_verified(answer: Answer) -> None:
+    texts = {document.document_id: document.text for document in DOCUMENTS}
+    for citation in answer.citations:
+        assert texts[citation.document_id][citation.start : citation.end] == citation.quote
+
+
+def test_an_extracted_answer_is_made_of_spans():
+    answer = make_assistant()[0].answer("青石区机构改革后共设置党政机构多少个？")
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "30个" in answer.text
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert answer.citations
+    assert answer.citations[0].title == "青石区机构改革完成"
+    assert_verified(answer)
+    without_markers = answer.text
+    for citation in answer.citations:
+        without_markers = without_markers.replace(f"{citation.quote}[{citation.marker}]", "")
+    assert not without_markers.strip()
+
+
+def test_nothing_is_answered_where_nothing_stands():
+    answer = make_assistant()[0].answer("火星上有几座火山？")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert answer.citations == ()
+
+
+def test_a_place_no_document_speaks_of_is_noticed():
+    answer = make_assistant()[0].answer("上海市机构改革后共设置党政机构多少个？")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert "上海市" in answer.notes[0]
+
+
+def test_a_list_is_completed():
+    answer = make_assistant()[0].answer("改革要抓哪三件事？")
+    assert all(item in answer.text for item in ("建账", "核人", "挂牌"))
+    assert_verified(answer)
+
+
+def test_events_come_in_order_and_say_the_same_as_the_answer():
+    events = list(make_assistant()[0].stream("会议由谁主持？"))
+    assert isinstance(events[0], EvidenceFound)
+    assert isinstance(events[-1], AnswerDone)
+    assert isinstance(events[-2], CitationsSettled)
+    answer = events[-1].answer
+    assert "".join(e.text for e in events if isinstance(e, TextAdded)) == answer.text
+    assert events[-2].citations == answer.citations
+
+
+def test_a_follow_up_takes_the_question_before_along():
+    history = [Turn(role="user", content="白水区召开动员大会了吗？")]
+    answer = make_assistant()[0].answer("那会议由谁主持？", history=history)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert "白水区" in answer.notes[0]
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "问" * 2001])
+def test_no_question_is_an_error(question: str):
+    with pytest.raises(ValueError, match="问题"):
+        make_assistant()[0].answer(question)
+
+
+def test_the_retriever_serves_other_chains():
+    found = PassageRetriever(retriever=make_assistant()[1], limit=2).invoke("动员大会")
+    assert found[0].metadata["title"] == "白水区动员大会"
+    assert len(found) <= 2
+
+
+def test_filters_come_first():
+    _, retriever = make_assistant()
+    assert retriever.retrieve("动员大会", filters=Filters(collection="other")) == []
+
+
+def test_a_chat_model_answers_with_checked_citations():
+    assistant, _ = make_assistant("青石区共设置党政机构30个[1]。共设置党政机构31个。[1][9]")
+    answer = assistant.answer("青石区机构改革后共设置党政机构多少个？")
+    assert answer.mode is AnswerMode.CHAT_MODEL
+    assert answer.model == "scripted"
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "[9]" not in answer.text
+    assert {citation.support for citation in answer.citations} == {"verified", "unsupported"}
+    assert_verified(answer)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    ["", "   ", RuntimeError("503"), "完全无关的话。还是无关。", "没有标号的31个。"],
+    ids=["empty", "blank", "failing", "unrelated", "invented"],
+)
+def test_a_useless_chat_model_gives_way_to_extraction(reply: str | Exception):
+    answer = make_assistant(reply)[0].answer("青石区机构改革后共设置党政机构多少个？")
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert "30个" in answer.text
+    assert any("原文摘录" in note for note in answer.notes)
+
+
+def test_a_chat_model_is_not_asked_without_evidence():
+    answer = make_assistant("月亮上有三座[1]。")[0].answer("火星上有几座火山？")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+
+
+def test_the_extractive_mode_leaves_the_model_alone():
+    assistant, _ = make_assistant("不该出现[1]。")
+    answer = assistant.answer("青石区共设置党政机构多少个？", mode=AnswerMode.EXTRACTIVE)
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert "不该出现" not in answer.text

@@ -1,0 +1,157 @@
+"""Results as text, and how far an ingest is."""
+
+import io
+import os
+import pty
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.progress import Stage
+from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
+from ui.output import printable
+from ui.progress_display import PlainProgress, shown_progress
+from ui.schemas import SearchItem, SearchResults, SpanBody
+from ui.terminal import shown_answer, shown_results
+
+CITATION = Citation(
+    marker=1,
+    document_id="d1",
+    title="示例：某区讲话",
+    kind=Kind.SPEECH,
+    speaker="李明远",
+    date="--12-28",
+    publisher=None,
+    page=3,
+    passage_id="p1",
+    start=5,
+    end=9,
+    quote="四个到位",
+)
+
+
+def search_item(text: str, highlights: list[SpanBody], *, start: int = 0) -> SearchItem:
+    return SearchItem(
+        document_id="d1",
+        passage_id="p1",
+        title="标题",
+        text=text,
+        start=start,
+        end=start + len(text),
+        score=1.5,
+        highlights=highlights,
+        kind=Kind.NEWS,
+        collection="default",
+        heading_path=["一、机构", "（一）党委"],
+        page=2,
+    )
+
+
+def test_an_answer_shows_where_each_quotation_stands():
+    answer = Answer(
+        status=AnswerStatus.PARTIAL,
+        text="四个到位。[1]",
+        citations=(CITATION,),
+        mode=AnswerMode.CHAT_MODEL,
+        model="某模型",
+        notes=("有的句子没有依据，已标出。",),
+    )
+    text = shown_answer(answer)
+    assert text.splitlines() == [
+        "四个到位。[1]",
+        "（部分回答，由 某模型 撰写）",
+        "注：有的句子没有依据，已标出。",
+        "",
+        "引用",
+        "[1] 示例：某区讲话（讲话，李明远 说，12月28日，第 3 页）",
+        "    “四个到位”",
+        "    文件 d1，位置 5–9",
+    ]
+
+
+def test_results_show_heading_place_and_page():
+    text = shown_results(SearchResults(items=[search_item("机构改革。", [])]), bold=False)
+    assert text.splitlines() == [
+        "1. 标题（新闻，default，第 2 页）",
+        "    一、机构 › （一）党委",
+        "    机构改革。",
+        "    文件 d1，位置 0–5，得分 1.500",
+    ]
+
+
+def test_highlights_are_bold_only_where_that_may_be():
+    item = search_item("机构改革", [SpanBody(start=12, end=14)], start=10)
+    results = SearchResults(items=[item])
+    assert "\x1b" not in shown_results(results, bold=False)
+    assert "机构\x1b[1m改革\x1b[0m" in shown_results(results, bold=True)
+
+
+@given(
+    st.text(alphabet="机构改革\n", min_size=1, max_size=20),
+    st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=5),
+)
+def test_bold_changes_nothing_but_the_weight(text: str, places: list[tuple[int, int]]):
+    highlights = [SpanBody(start=min(place), end=max(place)) for place in places]
+    results = SearchResults(items=[search_item(text, highlights)])
+    bold = shown_results(results, bold=True).replace("\x1b[1m", "").replace("\x1b[0m", "")
+    assert bold.split() == shown_results(results, bold=False).split()
+
+
+@given(st.text())
+def test_printable_keeps_the_length_and_can_be_encoded(text: str):
+    shown = printable(text)
+    assert len(shown) == len(text)
+    assert "\x1b" not in shown
+    shown.encode()
+
+
+def test_lines_tell_how_far_it_is_and_how_long_it_takes():
+    stream = io.StringIO()
+    progress = PlainProgress(stream, interval_s=0)
+    progress.start(Stage.READING, 2)
+    progress.advance(1, note="甲.txt", documents=3)
+    progress.advance(1, note="乙.txt")
+    progress.start(Stage.INDEXING, 5)
+    progress.advance(5)
+    first, second, third = stream.getvalue().splitlines()
+    assert first.startswith("读取文件：1/2 个文件，得 3 份文件，每秒 ")
+    assert "约剩" in first
+    assert second.startswith("读取文件：2/2 个文件")
+    assert "约剩" not in second
+    assert third.startswith("编入索引：5/5 段")
+
+
+def test_lines_are_few():
+    stream = io.StringIO()
+    progress = PlainProgress(stream)
+    progress.start(Stage.READING, 1000)
+    for _ in range(1000):
+        progress.advance(1)
+    assert len(stream.getvalue().splitlines()) == 1
+
+
+def test_nothing_is_drawn_in_a_pipe_but_plain_lines():
+    stream = io.StringIO()
+    with shown_progress(stream) as progress:
+        progress.start(Stage.REMOVING, 1)
+        progress.advance(1)
+    assert "\x1b" not in stream.getvalue()
+    assert stream.getvalue().startswith("移出索引：1/1 段")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pseudo-terminal is needed")
+def test_a_terminal_gets_a_bar_with_counts():
+    ours, theirs = pty.openpty()
+    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+        with shown_progress(stream) as progress:
+            progress.start(Stage.READING, 2)
+            progress.advance(2, note="[bold]甲.txt")
+        stream.flush()
+        drawn = ""
+        while "2/2" not in drawn:  # the last bar is drawn when the block ends
+            drawn += os.read(ours, 65536).decode(errors="replace")
+    os.close(ours)
+    assert "读取文件" in drawn
+    assert "2/2" in drawn
+    assert "\x1b" in drawn

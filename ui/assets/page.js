@@ -1,0 +1,152 @@
+"use strict";
+// What the chat does besides Gradio: citations lead to their place in the document.
+
+(() => {
+  const { element } = wence;
+  const find = (selector, within = document) => within.querySelector(selector);
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
+  let shownAnswer = ""; // the number of the answer whose evidence is shown
+
+  function scrollWithin(container, target) {
+    const narrow = window.matchMedia("(max-width: 900px)").matches;
+    const behavior = calm.matches ? "auto" : "smooth";
+    if (narrow) return target.scrollIntoView({ block: "center", behavior });
+    const offset = target.getBoundingClientRect().top - container.getBoundingClientRect().top;
+    container.scrollTo({ top: container.scrollTop + offset - container.clientHeight / 3, behavior });
+    return undefined;
+  }
+
+  function resetPanel() {
+    const panel = find("aside.evidence");
+    if (!panel) return;
+    shownAnswer = "";
+    find(".cards", panel).replaceChildren();
+    find(".panel-count", panel).textContent = "";
+    find(".empty", panel).hidden = false;
+    const viewer = find(".viewer", panel);
+    viewer.hidden = true;
+    viewer.replaceChildren();
+    viewer.dataset.document = "";
+  }
+
+  function showEvidence(answer) {
+    if (shownAnswer === answer.dataset.answer) return;
+    resetPanel();
+    const panel = find("aside.evidence");
+    const cards = find("template.cards", answer).content.cloneNode(true);
+    const count = cards.children.length;
+    shownAnswer = answer.dataset.answer;
+    find(".empty", panel).hidden = count > 0;
+    find(".panel-count", panel).textContent = count ? `${count} 条引用` : "";
+    find(".cards", panel).append(cards);
+    for (const other of document.querySelectorAll("article.answer.current")) other.classList.remove("current");
+    answer.classList.add("current");
+  }
+
+  async function showPlace(card, { flash = true } = {}) {
+    const panel = find("aside.evidence");
+    const viewer = find(".viewer", panel);
+    const { document: id, marker } = card.dataset;
+    for (const other of panel.querySelectorAll(".card")) other.classList.toggle("current", other === card);
+    if (viewer.dataset.document !== id) {
+      viewer.dataset.document = id;
+      viewer.hidden = false;
+      viewer.replaceChildren(element("p", { class: "busy" }, "正在打开原文"));
+      try {
+        const detail = await wence.load(id);
+        if (viewer.dataset.document !== id) return;
+        const marks = [...panel.querySelectorAll(".card")].filter((one) => one.dataset.document === id)
+          .map((one) => ({ start: Number(one.dataset.start), end: Number(one.dataset.end), marker: one.dataset.marker }));
+        viewer.replaceChildren(wence.headElement(detail), wence.textElement(detail, marks));
+      } catch (error) {
+        viewer.replaceChildren(element("p", { class: "empty" }, error.message));
+        viewer.dataset.document = "";
+        return;
+      }
+    }
+    const places = [...viewer.querySelectorAll("mark")].filter((mark) => mark.dataset.markers.includes(` ${marker} `));
+    for (const mark of viewer.querySelectorAll("mark")) mark.classList.toggle("current", places.includes(mark));
+    if (!places.length || !flash) {
+      if (places.length) { const text = find(".document-text", viewer); text.scrollTop += places[0].getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3; }
+      return;
+    }
+    scrollWithin(find(".document-text", viewer), places[0]);
+    const list = find(".cards", panel);
+    list.scrollTo({ top: card.offsetTop - list.offsetTop - 8, behavior: calm.matches ? "auto" : "smooth" });
+    for (const place of places) {
+      place.classList.remove("flash");
+      void place.offsetWidth; // restarts the animation
+      place.classList.add("flash");
+    }
+  }
+
+  async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch { // no permission, or an old browser
+      const area = element("textarea", { class: "unseen" });
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+    }
+    const label = button.textContent;
+    button.textContent = "已复制";
+    setTimeout(() => { button.textContent = label; }, 1600);
+  }
+
+  document.addEventListener("click", (event) => {
+    const marker = event.target.closest("button.marker");
+    const cardTitle = event.target.closest(".card");
+    const button = event.target.closest("[data-action]");
+    if (marker) {
+      showEvidence(marker.closest("article.answer"));
+      const card = find(`aside.evidence .card[data-marker="${marker.dataset.marker}"]`);
+      if (card) showPlace(card);
+    } else if (cardTitle) showPlace(cardTitle);
+    else if (button) {
+      const { action } = button.dataset;
+      if (action === "copy") copy(button);
+      if (action === "show-evidence") {
+        showEvidence(button.closest("article.answer"));
+        const card = find("aside.evidence .card");
+        if (card) showPlace(card);
+      }
+    }
+  });
+
+  // A new question comes into view; when its answer is there, so does that, with its evidence.
+  // What happens to the page otherwise (a citation clicked, say) moves nothing.
+  let followed = "";
+
+  function follow() {
+    const live = find("#live .answer");
+    const state = live ? `${live.dataset.answer || ""} ${live.dataset.status || live.classList[1]}` : "";
+    if (state === followed) return;
+    followed = state;
+    if (!live) resetPanel();
+    if (live && live.classList.contains("settled")) {
+      showEvidence(live);
+      const card = find("aside.evidence .card");
+      if (card) showPlace(card, { flash: false });
+    }
+    const turns = find("#turns");
+    const asked = find("#live .question");
+    if (!asked) return;
+    if (window.matchMedia("(max-width: 900px)").matches) asked.scrollIntoView({ block: "start" });
+    else turns.scrollTop += asked.getBoundingClientRect().top - turns.getBoundingClientRect().top - 12;
+  }
+
+  function start() {
+    const live = find("#live");
+    if (!live) return setTimeout(start, 50);
+    new MutationObserver(follow).observe(live, { childList: true, subtree: true, attributes: true, characterData: true });
+    document.body.classList.remove("dark"); // one look, whatever the system's
+    new MutationObserver(() => document.body.classList.contains("dark") && document.body.classList.remove("dark"))
+      .observe(document.body, { attributes: true, attributeFilter: ["class"] });
+    return undefined;
+  }
+  start();
+})();

@@ -1,0 +1,130 @@
+"""What the API and the page need from behind them."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from rag.answering import AnswerEvent
+from rag.catalog_entries import DocumentEntry
+from rag.documents import (
+    Answer,
+    AnswerMode,
+    Document,
+    Filters,
+    Passage,
+    RetrievedPassage,
+    Turn,
+)
+
+
+class Answering(Protocol):
+    """Answers questions and finds passages."""
+
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = ...,
+        mode: AnswerMode = ...,
+    ) -> Answer:
+        """The whole answer."""
+        ...
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = ...,
+        mode: AnswerMode = ...,
+    ) -> Iterator[AnswerEvent]:
+        """The answer as it comes about."""
+        ...
+
+    def search(
+        self, query: str, *, filters: Filters = ..., limit: int = 10
+    ) -> list[RetrievedPassage]:
+        """Passages, best first."""
+        ...
+
+
+class DocumentShelf(Protocol):
+    """Where documents are read from."""
+
+    def document(self, document_id: str) -> Document:
+        """The document; DocumentNotFoundError where there is none."""
+        ...
+
+    def passages(self, document_id: str) -> Sequence[Passage]:
+        """Its passages, in order."""
+        ...
+
+    def list_documents(
+        self, filters: Filters, *, limit: int, cursor: str | None = None
+    ) -> tuple[Sequence[DocumentEntry], str | None]:
+        """A page of the list and the cursor of the next one; ValueError for a bad cursor."""
+        ...
+
+    def collections(self) -> Mapping[str, int]:
+        """How many documents each collection has, by name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFile:
+    """An uploaded file.
+
+    Attributes:
+        path: Where its bytes are, until it was taken in.
+        source: What identifies it within its collection, "upload:…" by default.
+        file_name: The name a user would recognise.
+    """
+
+    path: Path
+    source: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntakeOutcome:
+    """What became of an uploaded file.
+
+    Attributes:
+        document_ids: The documents it became; empty when it failed.
+        reason: Why it failed, in Chinese, else None.
+    """
+
+    file_name: str
+    status: Literal["added", "replaced", "unchanged", "failed"]
+    document_ids: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+class Intake(Protocol):
+    """Takes documents in and removes them."""
+
+    def take_in(self, files: Sequence[IncomingFile], *, collection: str) -> list[IntakeOutcome]:
+        """One outcome for each file, in order; a file that fails does not stop the others."""
+        ...
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document everywhere; DocumentNotFoundError where there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backing:
+    """All that stands behind API and page.
+
+    Attributes:
+        unready_reasons: Why questions cannot be answered yet, in Chinese; empty when they can.
+        max_file_bytes: An uploaded file may be so large.
+    """
+
+    assistant: Answering
+    shelf: DocumentShelf
+    intake: Intake
+    unready_reasons: Callable[[], Sequence[str]]
+    max_file_bytes: int

@@ -1,0 +1,181 @@
+"""`wence serve`: page and API on one port of this machine."""
+
+import errno
+import signal
+import socket
+import sys
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from rag.assembly import System, open_system
+from rag.documents import AnswerMode
+from rag.errors import StorageError, WenceError
+from rag.settings import Settings
+from rag.storage import holds_catalog
+from ui.api import create_app
+from ui.intake import StorageIntake, bring_up_to_date
+from ui.output import print_note, print_result
+from ui.perimeter import is_loopback
+from ui.progress_display import shown_progress
+from ui.roles import Backing
+
+_PROGRAM = "wence serve"
+_WARM_UP_QUESTION = "机构改革的主要内容是什么？"
+_SHUTDOWN_S = 3
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises:
+        WenceError: The address is none of this machine's alone, or taken; or the data folder
+            cannot be used.
+    """
+    _configure_logs()
+    _stop_on_termination()
+    try:
+        with _listening_socket(settings.host, settings.port) as bound:
+            _serve_on(bound, settings)
+    except KeyboardInterrupt:
+        print_note("问策已停止。")
+
+
+def _serve_on(bound: socket.socket, settings: Settings) -> None:
+    is_new = not holds_catalog(settings.data)
+    with open_system(settings, program=_PROGRAM) as system:
+        if is_new:
+            print_note(f"数据目录 {settings.data} 还没有内容，先建好内置资料库……")
+        with shown_progress() as progress:
+            bring_up_to_date(system.storage, with_library=is_new, progress=progress)
+        app = build_app(system, max_file_bytes=settings.max_file_bytes)
+        _warm_up(system)
+        url = _url(settings.host, bound)
+
+        def announce() -> None:
+            system.storage.announce(url)
+            print_result(f"问策已就绪：{url} （接口文档 {url}/docs，按 Ctrl+C 停止）")
+
+        _run(app, bound, announce)
+
+
+def build_app(system: System, *, max_file_bytes: int) -> FastAPI:
+    """API and page over an open system."""
+    from ui.page import mount_page  # deferred: Gradio takes two seconds
+
+    backing = Backing(
+        assistant=system.assistant,
+        shelf=system.catalog,
+        intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
+        unready_reasons=lambda: _unready_reasons(system),
+        max_file_bytes=max_file_bytes,
+    )
+    return mount_page(create_app(backing), backing)
+
+
+def _unready_reasons(system: System) -> Sequence[str]:
+    try:
+        pending = system.catalog.counts().pending
+    except StorageError:
+        return ["目录数据库读不出来"]
+    return [f"还有 {pending} 段没有编入索引"] if pending else []
+
+
+def _warm_up(system: System) -> None:
+    """Let the first user not wait for what is loaded on first use."""
+    system.assistant.answer(_WARM_UP_QUESTION, mode=AnswerMode.EXTRACTIVE)
+
+
+@contextmanager
+def _listening_socket(host: str, port: int) -> Generator[socket.socket]:
+    """A socket bound to the address, so that nobody takes it while the library is built.
+
+    It does not listen yet: a client that comes too early is refused rather than kept waiting.
+
+    Raises:
+        WenceError: The address is not this machine's alone, or taken, or not permitted.
+    """
+    if not is_loopback(host):
+        message = (
+            f"不能在 {host} 上提供服务：还没有账号和密钥，别的机器上的人都能读写资料库。"
+            "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
+        )
+        raise WenceError(message)
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM
+    )[0]
+    with socket.socket(family, kind, protocol) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError as error:
+            raise WenceError(_why_not_bound(error, host, port)) from error
+        yield bound
+
+
+def _why_not_bound(error: OSError, host: str, port: int) -> str:
+    remedy = "请换一个端口（设置 WENCE_PORT，或 wence serve --port 8001）"
+    if error.errno == errno.EADDRINUSE:
+        return f"端口 {port} 已被占用：请停掉占用它的程序，或{remedy[1:]}"
+    if error.errno == errno.EACCES:
+        return f"没有权限使用端口 {port}：{remedy}"
+    return f"不能在 {host}:{port} 上提供服务（{error.strerror}）：{remedy}"
+
+
+def _url(host: str, bound: socket.socket) -> str:
+    port = bound.getsockname()[1]
+    name = f"[{host.strip('[]')}]" if ":" in host else host
+    return f"http://{name}:{port}"
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says so once it listens."""
+
+    def __init__(self, config: uvicorn.Config, *, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then announce it."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+def _run(app: FastAPI, bound: socket.socket, announce: Callable[[], None]) -> None:
+    config = uvicorn.Config(
+        app,
+        log_level="critical",  # what goes wrong is logged by ui.perimeter
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_SHUTDOWN_S,  # an open page holds a connection for good
+    )
+    _AnnouncingServer(config, announce=announce).run(sockets=[bound])
+
+
+def _stop_on_termination() -> None:
+    """SIGTERM ends the program as Ctrl+C does, so that the data folder is closed."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def _configure_logs() -> None:
+    """Failures as lines of JSON on stderr; tracebacks without the values of variables."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+    )
