@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from evals.datasets import read_lines
-from rag.assembly import CONFIDENCE_THRESHOLD
 from rag.documents import (
     Document,
     Evidence,
@@ -17,7 +16,7 @@ from rag.documents import (
     derive_document_id,
 )
 from rag.embedding import load_embedder
-from rag.evidence import EvidenceFinder
+from rag.evidence import EvidenceFinder, least_confidence
 from rag.extraction import PassageAt, extract
 from rag.ranking import load_ranker
 from rag.rarity import WordRarity
@@ -72,9 +71,10 @@ def as_passage(text: str) -> RetrievedPassage:
 def answer_from(finder: EvidenceFinder, question: str, passages: Sequence[str]) -> str:
     """The extractive answer without markers, or "" where it is refused."""
     found = finder.find(question, [as_passage(text) for text in passages if text.strip()])
-    if found.confidence < CONFIDENCE_THRESHOLD:
+    least = least_confidence(found.question)
+    if found.confidence < least:
         return ""
-    evidence = [e for e in found.evidence if e.score >= CONFIDENCE_THRESHOLD]
+    evidence = [e for e in found.evidence if e.score >= least]
     answer = extract(found.question, evidence, passage_at=_only_passage(evidence))
     return "\n".join(citation.quote for citation in answer.citations)
 

@@ -143,7 +143,9 @@ class Assistant:
         if limit < 1:
             message = f"limit must be positive, got {limit!r}"
             raise ValueError(message)
-        return self._retriever.retrieve(_checked(query), filters=filters, limit=limit)
+        return self._retriever.retrieve(
+            _checked(query), filters=filters, limit=limit, highlights=True
+        )
 
 
 def _checked(question: str) -> str:

@@ -22,10 +22,6 @@ from rag.words import STATIC_MODEL, Words
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-# Least probability of the best sentence with which an answer is given; chosen on held-out
-# questions (see the card in rag/models/evidence).
-CONFIDENCE_THRESHOLD = 0.1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class System:
@@ -103,7 +99,6 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
         EvidenceFinder(
             ranker=load_ranker(), embedder=storage.embedder, segmenter=segmenter, rarity=rarity
         ),
-        threshold=CONFIDENCE_THRESHOLD,
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
         segmenter=segmenter,
         rarity=rarity,

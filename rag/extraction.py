@@ -7,16 +7,9 @@ from dataclasses import dataclass
 from rag.citations import cite
 from rag.documents import Citation, Document, Evidence, Passage
 from rag.enumerations import announced_count, item_of, list_after, list_around
-from rag.questions import UNFOLDING, AnswerType, Question
+from rag.questions import SHORT_ANSWERS, UNFOLDING, AnswerType, Question
 from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans
 
-SHORT_ANSWERS = frozenset({
-    AnswerType.PERSON,
-    AnswerType.DATE,
-    AnswerType.NUMBER,
-    AnswerType.PLACE,
-    AnswerType.CONFIRMATION,
-})
 LISTING = frozenset({
     AnswerType.LIST,
     AnswerType.MANNER,
@@ -176,6 +169,8 @@ def _unfolded(document: Document, span: Span) -> list[Span]:
     line = Span(min(start, len(text)), line_end if line_end >= 0 else len(text))
     following = list[Span]()
     for sentence in sentence_spans(text, within=line):
+        if _is_heading(document, sentence):
+            break
         if sum(map(len, following)) + len(sentence) > ELABORATION_CHARS:
             break
         following.append(sentence)
@@ -223,6 +218,11 @@ def _goes_on(previous: Evidence, evidence: Evidence) -> bool:
 
 def extract(question: Question, evidence: Sequence[Evidence], *, passage_at: PassageAt) -> Extract:
     """The extractive answer; `evidence` must not be empty."""
-    chosen = choose(question, evidence)
+    telling = [
+        one
+        for one in evidence
+        if not _is_heading(one.document, one.span) or complete(question, one, passage_at=passage_at)
+    ]
+    chosen = choose(question, telling or evidence)
     groups = [complete(question, one, passage_at=passage_at) for one in chosen]
     return compose([group for group in groups if group] or [[one] for one in chosen])

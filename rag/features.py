@@ -4,11 +4,12 @@ The evidence ranker is trained on these numbers and applied to them; training an
 build them with the same functions, so that they cannot drift apart.
 """
 
+import functools
 import math
+import operator
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy
@@ -58,11 +59,17 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentenceView:
-    """A sentence prepared for comparison: its span in the document and its folded text."""
+    """A sentence prepared for comparison.
+
+    Attributes:
+        span: In the document.
+        folded: Its text, folded.
+        form: The features that do not depend on the question.
+    """
 
     span: Span
-    text: str
     folded: str
+    form: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,20 +97,37 @@ def _grams(text: str, length: int) -> frozenset[str]:
     return frozenset(text[i : i + length] for i in range(len(text) - length + 1))
 
 
-def view_passage(
-    text: str, *, context: str, offset: int, embed: Callable[[Sequence[str]], Vectors]
+def view_passages(
+    passages: Sequence[tuple[str, str, int]], embed: Callable[[Sequence[str]], Vectors]
+) -> list[PassageView]:
+    """Prepare passages, each a text, its context, and where it begins in its document.
+
+    All their sentences are embedded in one call.
+    """
+    spans = [sentence_spans(text) for text, _, _ in passages]
+    vectors = embed([
+        s.of(text) for (text, _, _), own in zip(passages, spans, strict=True) for s in own
+    ])
+    views = list[PassageView]()
+    first = 0
+    for (text, context, offset), own in zip(passages, spans, strict=True):
+        views.append(_view(text, context, offset, own, vectors[first : first + len(own)]))
+        first += len(own)
+    return views
+
+
+def _view(
+    text: str, context: str, offset: int, spans: Sequence[Span], vectors: Vectors
 ) -> PassageView:
-    """Prepare a passage whose text begins at `offset` of its document."""
     sentences = list[SentenceView]()
-    for span in sentence_spans(text):
-        sentences.append(
-            SentenceView(span=span.shifted(offset), text=span.of(text), folded=fold(span.of(text)))
-        )
+    for span in spans:
+        folded = fold(span.of(text))
+        sentences.append(SentenceView(span=span.shifted(offset), folded=folded, form=_form(folded)))
     return PassageView(
         sentences=tuple(sentences),
         folded=fold(text),
         context=fold(context),
-        vectors=embed([sentence.text for sentence in sentences]),
+        vectors=vectors,
     )
 
 
@@ -143,7 +167,7 @@ _COUNTED = re.compile("([两二三四五六七八九十])(?:个|大|项)?(.{2,4}
 _COUNTS = "〇一二三四五六七八九十"
 
 
-@lru_cache(maxsize=4096)
+@functools.lru_cache(maxsize=4096)
 def _counted(word: str) -> tuple[str, int] | None:
     """四个到位 → (到位, 4): how often what is counted must stand in the full list."""
     match = _COUNTED.fullmatch(word)
@@ -153,7 +177,7 @@ def _counted(word: str) -> tuple[str, int] | None:
     return match.group(2), number
 
 
-@cache
+@functools.cache
 def _synonyms() -> dict[str, tuple[str, ...]]:
     lines = _SYNONYMS.read_text(encoding="utf-8").splitlines()
     found = dict[str, tuple[str, ...]]()
@@ -183,6 +207,17 @@ def gaps(text: str, words: Iterable[str]) -> list[int]:
     return places
 
 
+def _form(text: str) -> dict[str, float]:
+    return {
+        "definition_cue": float(bool(_DEFINITION.search(text))),
+        "reason_cue": float(bool(_REASON.search(text))),
+        "list_cue": float(bool(_LIST.search(text))),
+        "sentence_length": math.log1p(len(text)),
+        "is_question": float(text.endswith("?")),
+        "ends_sentence": float(text[-1:] in '。!?"”'),
+    }
+
+
 class FeatureExtractor:
     """Measures the sentences of passages against one question.
 
@@ -209,17 +244,28 @@ class FeatureExtractor:
         self.focus_words = tuple(segmenter.words(question.focus))
         self.folded = fold(question.text)
         self.quoted = _QUOTED.findall(self.folded)
+        self.everything = (1 << len(self.weights)) - 1
+        self._weight_of = dict[int, float]()
         self.asked = [float(question.answer_type is kind) for kind in AnswerType]
 
-    def coverage(self, text: str) -> float:
-        """The share of the question's weight whose words stand in a folded text."""
-        return math.fsum(w for word, w in self.weights.items() if stands_in(word, text))
+    def standing(self, text: str) -> int:
+        """Which words of the question stand in a folded text: one bit a word."""
+        return sum(1 << i for i, word in enumerate(self.weights) if stands_in(word, text))
 
-    def _residual(self, context: str) -> dict[str, float]:
-        """The words that the context does not answer for, with their weights adding up to 1."""
-        rest = {word: w for word, w in self.weights.items() if not stands_in(word, context)}
-        total = math.fsum(rest.values())
-        return {word: weight / total for word, weight in rest.items()}
+    def weight(self, standing: int) -> float:
+        """The share of the question's weight that these words have."""
+        if standing not in self._weight_of:
+            self._weight_of[standing] = math.fsum(
+                w for i, w in enumerate(self.weights.values()) if standing >> i & 1
+            )
+        return self._weight_of[standing]
+
+    def residual_share(self, context: int, standing: int) -> float:
+        """Of the words that the context does not answer for, the share that stands somewhere;
+        1 where there are none.
+        """
+        rest = self.weight(self.everything & ~context)
+        return self.weight(standing & ~context) / rest if rest else 1.0
 
     def measure(self, view: PassageView, *, title: str) -> NDArray[numpy.float32]:
         """One row of FEATURES for each sentence of a passage, in their order.
@@ -228,39 +274,39 @@ class FeatureExtractor:
             view: The passage.
             title: The document's title, folded.
         """
-        whole = view.context + view.folded
+        standing = [self.standing(sentence.folded) for sentence in view.sentences]
+        context = self.standing(view.context)
+        passage = functools.reduce(operator.or_, standing, 0)
+        whole = context | passage
         shared = {
-            "passage_coverage": self.coverage(view.folded),
-            "context_coverage": self.coverage(whole),
-            "title_coverage": self.coverage(title),
-            "rarest_in_context": float(self.rarest in whole),
+            "passage_coverage": self.weight(passage),
+            "context_coverage": self.weight(whole),
+            "title_coverage": self.weight(self.standing(title)),
+            "rarest_in_context": float(self.rarest in view.context or self.rarest in view.folded),
             "missing_weight": max(
-                (weight for word, weight in self.weights.items() if not stands_in(word, whole)),
+                (w for i, w in enumerate(self.weights.values()) if not whole >> i & 1),
                 default=0.0,
             ),
-            "figures_in_context": self._figures_in(whole),
+            "figures_in_context": self._figures_in(view.context + view.folded),
             "question_words": float(len(self.weights)),
         }
-        coverages = [self.coverage(sentence.folded) for sentence in view.sentences]
-        cosines = view.vectors @ self.vector if len(view.sentences) else numpy.zeros(0)
-        best = max(coverages, default=0.0)
-        residual = self._residual(view.context)
+        cosines = view.vectors @ self.vector if standing else numpy.zeros(0)
+        best = max(map(self.weight, standing), default=0.0)
         rows = list[list[float]]()
         for index, sentence in enumerate(view.sentences):
+            own = standing[index]
+            around = functools.reduce(operator.or_, standing[max(index - 1, 0) : index + 2])
             values = shared | {
-                "sentence_coverage": coverages[index],
-                "neighbour_coverage": self._neighbour_coverage(view, index),
+                "sentence_coverage": self.weight(own),
+                "neighbour_coverage": self.weight(around),
                 "sentence_cosine": float(cosines[index]),
-                "position": index / len(view.sentences),
-                "coverage_rank": coverages[index] / best if best else 0.0,
-                "with_context_coverage": self.coverage(view.context + "\n" + sentence.folded),
-                "residual_coverage": math.fsum(
-                    weight for word, weight in residual.items() if stands_in(word, sentence.folded)
-                )
-                if residual
-                else 1.0,
+                "position": index / len(standing),
+                "coverage_rank": self.weight(own) / best if best else 0.0,
+                "with_context_coverage": self.weight(context | own),
+                "residual_coverage": self.residual_share(context, own),
             }
-            values |= self._lexical(sentence) | self._typed(sentence)
+            values |= sentence.form
+            values |= self._lexical(sentence.folded) | self._typed(sentence.folded)
             rows.append([values[name] for name in FEATURES[: -len(self.asked)]] + self.asked)
         return numpy.array(rows, numpy.float32).reshape(len(rows), len(FEATURES))
 
@@ -284,25 +330,11 @@ class FeatureExtractor:
                 return value
         return 0.0
 
-    def residual_coverage(self, context: str, text: str) -> float:
-        """Of the words that the context does not answer for, the share that stands in `text`;
-        1 where there are none.
-        """
-        residual = self._residual(context)
-        if not residual:
-            return 1.0
-        return math.fsum(w for word, w in residual.items() if stands_in(word, text))
-
     def _figures_in(self, text: str) -> float:
         figures = self.question.figures
         return sum(figure in text for figure in figures) / len(figures) if figures else 1.0
 
-    def _neighbour_coverage(self, view: PassageView, index: int) -> float:
-        around = view.sentences[max(index - 1, 0) : index + 2]
-        return self.coverage("\n".join(sentence.folded for sentence in around))
-
-    def _lexical(self, sentence: SentenceView) -> dict[str, float]:
-        text = sentence.folded
+    def _lexical(self, text: str) -> dict[str, float]:
         return {
             "bigram_coverage": _share_in(self.pairs, text),
             "trigram_coverage": _share_in(self.triples, text),
@@ -311,17 +343,10 @@ class FeatureExtractor:
             "quoted_in_sentence": sum(name in text for name in self.quoted) / len(self.quoted)
             if self.quoted
             else 0.5,
-            "definition_cue": float(bool(_DEFINITION.search(text))),
             "defines_words": self._defines(text),
-            "reason_cue": float(bool(_REASON.search(text))),
-            "list_cue": float(bool(_LIST.search(text))),
-            "sentence_length": math.log1p(len(text)),
-            "is_question": float(text.endswith("?")),
-            "ends_sentence": float(text[-1:] in '。!?"”'),
         }
 
-    def _typed(self, sentence: SentenceView) -> dict[str, float]:
-        text = sentence.folded
+    def _typed(self, text: str) -> dict[str, float]:
         pattern = _CANDIDATES.get(self.question.answer_type)
         found = list(pattern.finditer(text)) if pattern else []
         fresh = [match for match in found if match.group() not in self.folded]

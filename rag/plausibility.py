@@ -56,15 +56,15 @@ def _names_number(question: Question, sentence: str) -> bool:
     if units is None or not fresh:
         return bool(fresh)
     focus = fold(question.focus)
-    if len(focus) > 1 and focus in sentence and not _counts(focus, sentence):
+    if len(focus) > 1 and focus in sentence and not _counts(focus, units, sentence):
         return False
     return any(sentence[m.end() : m.end() + 1] in units or m.end() == len(sentence) for m in fresh)
 
 
-def _counts(focus: str, sentence: str) -> bool:
+def _counts(focus: str, units: str, sentence: str) -> bool:
     """37个党政机构 and 党政机构37个 count 党政机构; 党政机构的三个问题 does not."""
     number, thing = rf"(?:\d+(?:\.\d+)?|{_NUMERAL}+)[余多]?[万亿]?", re.escape(focus)
-    before = rf"{number}.{{0,8}}{thing}"
+    before = rf"{number}[{units}].{{0,6}}{thing}"
     behind = rf"{thing}[^,，。；;]{{0,10}}?{number}[^,，。；;、]?(?:[,，。；;、）)(（]|以上|左右|$)"
     return bool(re.search(f"{before}|{behind}", sentence))
 

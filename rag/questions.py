@@ -24,6 +24,15 @@ class AnswerType(StrEnum):
     OTHER = "other"
 
 
+SHORT_ANSWERS = frozenset({
+    AnswerType.PERSON,
+    AnswerType.DATE,
+    AnswerType.NUMBER,
+    AnswerType.PLACE,
+    AnswerType.CONFIRMATION,
+})
+"""Answered by one fact."""
+
 UNFOLDING = frozenset({AnswerType.LIST, AnswerType.MANNER})
 """Answered by several points: what stands below a heading may be the answer."""
 

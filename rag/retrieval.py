@@ -39,9 +39,12 @@ def highlight(passage: Passage, query_words: Iterable[str]) -> tuple[Span, ...]:
     """Where words of a query stand in a passage: spans in the document, joined where they
     touch, in order. Words of one character are left out, for they stand everywhere.
     """
+    wanted = {word for word in query_words if len(word) > 1}
+    if not wanted:
+        return ()
     folded = normalise(passage.text)
     marked = [False] * len(folded.text)
-    for word in {word for word in query_words if len(word) > 1}:
+    for word in wanted:
         start = folded.text.find(word)
         while start >= 0:
             marked[start : start + len(word)] = [True] * len(word)
@@ -91,16 +94,22 @@ class Retriever:
         return weighted_fusion([(LEXICAL_WEIGHT, lexical), (VECTOR_WEIGHT, near)])[:limit]
 
     def retrieve(
-        self, query: str, *, filters: Filters = Filters(), limit: int = 10
+        self,
+        query: str,
+        *,
+        filters: Filters = Filters(),
+        limit: int = 10,
+        highlights: bool = False,
     ) -> list[RetrievedPassage]:
         """The passages that match, with their documents, best first.
 
-        A passage that was removed between search and look-up is left out.
+        A passage that was removed between search and look-up is left out. Highlights are
+        worked out only where asked for: they take as long as the search.
         """
         hits = self.rank(query, filters=filters, limit=limit)
         passages = self._store.passages_by_id([hit.passage_id for hit in hits])
         documents = self._store.documents_by_id({p.document_id for p in passages.values()})
-        query_words = self._segmenter.words(query)
+        query_words = self._segmenter.words(query) if highlights else []
         found = list[RetrievedPassage]()
         for hit in hits:
             passage = passages.get(hit.passage_id)

@@ -18,7 +18,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from evals.fitting.evidence_examples import Example, load_examples, retrieve
 from evals.fitting.policy_examples import load_policy_examples
 from rag.embedding import load_embedder
-from rag.features import FEATURES, FeatureExtractor, PassageView, view_passage
+from rag.features import FEATURES, FeatureExtractor, PassageView, view_passages
 from rag.protocols import Embedder
 from rag.questions import analyse
 from rag.ranking import EVIDENCE_MODEL
@@ -53,12 +53,8 @@ class Measurer:
     def _view(self, index: int, *, titled: bool) -> PassageView:
         key = (index, titled)
         if key not in self._views:
-            self._views[key] = view_passage(
-                self._passages[index][1],
-                context=self._title(index, titled=titled),
-                offset=0,
-                embed=self._embedder.embed_passages,
-            )
+            passage = (self._passages[index][1], self._title(index, titled=titled), 0)
+            (self._views[key],) = view_passages([passage], self._embedder.embed_passages)
         return self._views[key]
 
     def rows(
@@ -174,6 +170,7 @@ def fit(rows: Array, labels: NDArray[numpy.bool_]) -> HistGradientBoostingClassi
         max_iter=200,
         learning_rate=0.08,
         max_leaf_nodes=24,
+        max_depth=6,  # each level is a pass over all rows and trees when it runs
         min_samples_leaf=60,
         l2_regularization=1.0,
         random_state=SEED,

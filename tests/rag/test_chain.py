@@ -89,7 +89,6 @@ def make_assistant(reply: str | Exception | None = None) -> tuple[Assistant, Ret
     chain = AnswerChain(
         retriever,
         finder,
-        threshold=0.2,
         passage_at=store.passage_at,
         segmenter=segmenter,
         rarity=lambda _: 1.0,

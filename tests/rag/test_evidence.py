@@ -1,0 +1,50 @@
+import pytest
+
+from rag.documents import Level, PartialDate, Place, RetrievedPassage
+from rag.evidence import demands_of, met, select
+from tests.conftest import make_document, make_passages
+
+
+def retrieved(text: str, **metadata: object) -> RetrievedPassage:
+    document = make_document(text, title=text[:4], **metadata)
+    return RetrievedPassage(document=document, passage=make_passages(document)[0], score=1.0)
+
+
+JINAN = retrieved(
+    "市中区设置党政机构37个。",
+    place=Place(name="市中区", level=Level.COUNTY, within=("济南市", "山东省")),
+    published_date=PartialDate(year=2019, month=3),
+)
+XINZHOU = retrieved("忻州市召开第二次动员大会。")
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("济南市市中区设置多少个党政机构？", ()),
+        ("上海市设置多少个党政机构？", ("上海市",)),
+        ("2023年市中区设置多少个党政机构？", ("2023",)),
+        ("2019年市中区设置多少个党政机构？", ()),
+        ("忻州市第三次动员大会何时召开？", ("第三次",)),
+        ("“四个意识”是什么？", ("四个意识",)),
+    ],
+)
+def test_what_a_question_names_must_be_spoken_of(question: str, missing: tuple[str, ...]):
+    kept, lacking = select(demands_of(question), [JINAN, XINZHOU])
+    assert lacking == missing
+    assert bool(kept) is not bool(missing)
+
+
+def test_only_documents_that_speak_of_the_place_remain():
+    kept, _ = select(demands_of("忻州市召开了什么大会？"), [JINAN, XINZHOU])
+    assert kept == [XINZHOU]
+
+
+def test_a_comparison_needs_one_place_in_each_document():
+    kept, missing = select(demands_of("济南市和忻州市有什么不同？"), [JINAN, XINZHOU])
+    assert (len(kept), missing) == (2, ())
+
+
+def test_a_document_without_any_year_is_not_ruled_out_by_one():
+    demands = demands_of("2019年忻州市召开了什么大会？")
+    assert met(demands, XINZHOU.document).years == ("2019",)

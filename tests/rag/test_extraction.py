@@ -1,0 +1,97 @@
+import pytest
+
+from rag.documents import AttributedSpeech, Evidence, Heading, Speaker
+from rag.extraction import extract
+from rag.questions import analyse
+from rag.text import Span
+from tests.conftest import BigramSegmenter, make_document, make_passages
+
+TEXT = (
+    "一、强化领导\n"
+    "要加强领导。各级要亲自抓。\n"
+    "市长李明说：“要稳。要快。要实。”会议结束。\n"
+    "各区要抓好三件事。\n"
+    "一是建账。账要细。\n"
+    "二是核人。\n"
+    "三是挂牌。\n"
+    "其中建账用时最长。"
+)
+
+
+def document():
+    plain = make_document(TEXT, title="三件事")
+    speech = TEXT.index("要稳")
+    return type(plain)(
+        **{name: getattr(plain, name) for name in plain.__slots__}
+        | {
+            "headings": (Heading(span=Span(0, 6), level=1),),
+            "speeches": (
+                AttributedSpeech(
+                    span=Span(speech, TEXT.index("”会议")),
+                    speaker=Speaker(name="李明", office="市长"),
+                    introduction=Span(TEXT.index("市长李明"), speech),
+                ),
+            ),
+        }
+    )
+
+
+def answer(question: str, *starts: str) -> str:
+    source = document()
+    passages = make_passages(source)
+
+    def passage_at(_document, offset):
+        return [p for p in passages if p.span.start <= offset][-1]
+
+    evidence = []
+    for rank, start in enumerate(starts):
+        begin = TEXT.index(start)
+        end = min(i for i in (TEXT.find("。", begin) + 1, TEXT.find("\n", begin)) if i > begin)
+        evidence.append(
+            Evidence(
+                passage=passage_at(source, begin),
+                document=source,
+                span=Span(begin, end),
+                score=0.9 - rank / 10,
+            )
+        )
+    result = extract(analyse(question, BigramSegmenter()), evidence, passage_at=passage_at)
+    for citation in result.citations:
+        assert TEXT[citation.start : citation.end] == citation.quote
+        assert f"{citation.quote}[{citation.marker}]" in result.text
+    return result.text
+
+
+@pytest.mark.parametrize("start", ["各区要抓好", "二是核人"])
+def test_a_list_is_given_whole_from_its_introduction_or_any_item(start: str):
+    text = answer("要抓好哪三件事？", start)
+    assert all(item in text for item in ("一是建账", "二是核人", "三是挂牌"))
+
+
+def test_a_heading_gives_what_stands_below_it():
+    assert "各级要亲自抓" in answer("如何强化领导？", "一、强化领导")
+
+
+def test_what_somebody_said_is_given_to_its_end():
+    text = answer("市长李明说了什么？", "市长李明说")
+    assert "要实" in text
+    assert "会议结束" not in text
+
+
+def test_a_sentence_that_leans_back_brings_the_one_before():
+    source = "建账用时最长。其中核对用了十天。"
+    plain = make_document(source)
+    (passage,) = make_passages(plain)
+    evidence = Evidence(passage=passage, document=plain, span=Span(7, len(source)), score=0.9)
+    result = extract(
+        analyse("核对用了几天？", BigramSegmenter()), [evidence], passage_at=lambda *_: passage
+    )
+    assert [citation.quote for citation in result.citations] == [
+        "建账用时最长。",
+        "其中核对用了十天。",
+    ]
+
+
+def test_the_same_words_are_not_given_twice():
+    text = answer("用时多少？", "其中建账", "其中建账")
+    assert text.count("其中建账") == 1

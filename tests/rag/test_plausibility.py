@@ -1,0 +1,24 @@
+import pytest
+
+from rag.plausibility import plausible
+from rag.questions import analyse
+from tests.conftest import BigramSegmenter
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        ("谁主持会议？", "市委副书记、市长郑连生主持会议。", True),
+        ("会议由谁主持？", "会议由区委常委会主持。", True),
+        ("局长是谁？", "全区组建行政审批服务局。", False),
+        ("共设置多少个党政机构？", "共设置党政机构37个。", True),
+        ("共设置多少个党政机构？", "要解决党政机构的三个突出问题。", False),
+        ("组建多少个议事协调机构？", "组建8 个市委议事协调机构。", True),
+        ("什么时候召开？", "12月28日上午，会议召开。", True),
+        ("什么时候召开？", "会议召开。", False),
+        ("在哪里召开？", "座谈会在管城区召开。", True),
+        ("为什么改革？", "会议召开。", True),
+    ],
+)
+def test_a_sentence_must_hold_what_is_asked_for(question: str, sentence: str, expected: bool):
+    assert plausible(analyse(question, BigramSegmenter()), sentence) is expected
