@@ -44,6 +44,8 @@ LONG = Budget(sentences=3, characters=240, share=0.6)
 # A topic sentence is no longer than this, and so much of its paragraph is given with it.
 TOPIC_CHARS = 40
 ELABORATION_CHARS = 260
+# So many sentences together are a list: nothing is added to it.
+WHOLE_LIST = 4
 # Longer speeches are not given whole.
 LONGEST_SPEECH = 400
 
@@ -223,6 +225,12 @@ def extract(question: Question, evidence: Sequence[Evidence], *, passage_at: Pas
         for one in evidence
         if not _is_heading(one.document, one.span) or complete(question, one, passage_at=passage_at)
     ]
-    chosen = choose(question, telling or evidence)
-    groups = [complete(question, one, passage_at=passage_at) for one in chosen]
-    return compose([group for group in groups if group] or [[one] for one in chosen])
+    groups = list[list[Evidence]]()
+    room = _budget(question.answer_type).characters
+    for one in choose(question, telling or evidence):
+        group = complete(question, one, passage_at=passage_at) or [one]
+        room -= sum(len(each.span) for each in group)
+        if groups and (room < 0 or len(groups[0]) >= WHOLE_LIST):
+            break
+        groups.append(group)
+    return compose(groups)

@@ -10,7 +10,7 @@ from rag.questions import AnswerType, Question
 from rag.text import fold
 
 # What remains of the score of a sentence that holds nothing of the sort.
-IMPLAUSIBLE_SHARE = 0.25
+IMPLAUSIBLE_SHARE = 0.15
 
 _NUMERAL = "[0-9零一二两三四五六七八九十百千万亿]"
 _NUMBER = re.compile(
