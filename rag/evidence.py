@@ -21,9 +21,6 @@ from rag.text import fold
 VIEWS_KEPT = 4000
 # So many of the best sentences are looked at for a person, number, date or place.
 DOUBTED = 16
-# Characters before and behind a sentence that count as its surroundings.
-NEIGHBOURHOOD = 80
-LEAST_RESIDUAL = 0.3
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
 _QUOTED = re.compile("[“《「]([^“”《》「」]{2,30})[”》」]")
@@ -136,21 +133,10 @@ def _best_first(evidence: Evidence) -> tuple[float, str, int]:
     return -evidence.score, evidence.document.document_id, evidence.span.start
 
 
-def _doubted(extractor: FeatureExtractor, evidence: Evidence) -> Evidence:
-    """Less for a sentence without the sort of thing that is asked for, or which together with
-    its neighbours says next to nothing of what the document's title leaves open.
-    """
-    document, span = evidence.document, evidence.span
-    around = document.text[max(span.start - NEIGHBOURHOOD, 0) : span.end + NEIGHBOURHOOD]
-    open_words = extractor.residual_share(
-        extractor.standing(fold(evidence.passage.context)), extractor.standing(fold(around))
-    )
-    score = evidence.score
-    if not plausible(extractor.question, evidence.text):
-        score *= IMPLAUSIBLE_SHARE
-    if open_words < LEAST_RESIDUAL:
-        score *= IMPLAUSIBLE_SHARE
-    return replace(evidence, score=score)
+def _doubted(question: Question, evidence: Evidence) -> Evidence:
+    if plausible(question, evidence.text):
+        return evidence
+    return replace(evidence, score=evidence.score * IMPLAUSIBLE_SHARE)
 
 
 class EvidenceFinder:
@@ -185,7 +171,7 @@ class EvidenceFinder:
         )
         evidence = self._score(extractor, meeting)
         evidence.sort(key=_best_first)
-        evidence[:DOUBTED] = [_doubted(extractor, one) for one in evidence[:DOUBTED]]
+        evidence[:DOUBTED] = [_doubted(question, one) for one in evidence[:DOUBTED]]
         evidence.sort(key=_best_first)
         return Findings(
             question=question,

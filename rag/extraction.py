@@ -38,7 +38,7 @@ class Budget:
     share: float
 
 
-SHORT = Budget(sentences=2, characters=120, share=0.55)
+SHORT = Budget(sentences=2, characters=120, share=0.7)
 DEFINING = Budget(sentences=2, characters=160, share=0.6)
 LONG = Budget(sentences=3, characters=240, share=0.6)
 # A topic sentence is no longer than this, and so much of its paragraph is given with it.

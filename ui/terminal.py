@@ -11,7 +11,7 @@ from ui.schemas import SearchItem, SearchResults, SpanBody
 
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 _KIND_COLUMNS = 10
-_DATE_COLUMNS = 12
+_DATE_COLUMNS = 16
 
 
 def shown_answer(answer: Answer) -> str:
@@ -97,7 +97,7 @@ def shown_list(documents: DocumentList) -> str:
 
 
 def _list_line(item: DocumentItem) -> str:
-    date = item.published_date or item.event_date or ""
+    date = shown_date(item.published_date or item.event_date)
     facts = _joined([item.publisher or item.issuer, f"集合 {item.collection}", item.file_name])
     return (
         f"{item.document_id}  {_padded(KIND_NAMES[item.kind], _KIND_COLUMNS)}"

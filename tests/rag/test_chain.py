@@ -71,7 +71,11 @@ class ScriptedChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])
 
 
-def make_assistant(reply: str | Exception | None = None) -> tuple[Assistant, Retriever]:
+def make_assistant(
+    reply: str | Exception | None = None, *, chat_model: BaseChatModel | None = None
+) -> tuple[Assistant, Retriever]:
+    if reply is not None:
+        chat_model = ScriptedChatModel(reply=reply, asked=[])
     store, words, vectors = InMemoryStore(), InMemoryWordIndex(), InMemoryPassageIndex()
     segmenter, embedder = BigramSegmenter(), HashingEmbedder()
     for document in DOCUMENTS:
@@ -92,7 +96,7 @@ def make_assistant(reply: str | Exception | None = None) -> tuple[Assistant, Ret
         passage_at=store.passage_at,
         segmenter=segmenter,
         rarity=lambda _: 1.0,
-        chat_model=None if reply is None else ScriptedChatModel(reply=reply, asked=[]),
+        chat_model=chat_model,
         chat_model_name="scripted",
     )
     return Assistant(chain, retriever), retriever
