@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ingest.metadata import describe
-
 from ingest.cleaning import clean
 from ingest.indexing import complete
+from ingest.metadata import describe
 from ingest.splitting import split
 from ingest.stages import Block, PublishedText, Role
 from rag.assembly import System, open_system

@@ -15,12 +15,14 @@ from rag.plausibility import IMPLAUSIBLE_SHARE, plausible
 from rag.protocols import Embedder, Segmenter
 from rag.questions import SHORT_ANSWERS, UNFOLDING, Question, analyse
 from rag.ranking import EvidenceRanker
-from rag.text import fold
+from rag.text import Span, fold
 
 # Views kept between questions: about 10 kB each.
 VIEWS_KEPT = 4000
 # So many of the best sentences are looked at for a person, number, date or place.
 DOUBTED = 16
+# A document's own title stands among its first characters; it answers nothing.
+TITLE_REACH = 200
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
 _QUOTED = re.compile("[“《「]([^“”《》「」]{2,30})[”》」]")
@@ -133,6 +135,11 @@ def _best_first(evidence: Evidence) -> tuple[float, str, int]:
     return -evidence.score, evidence.document.document_id, evidence.span.start
 
 
+def _is_title(document: Document, span: Span) -> bool:
+    line = fold(span.of(document.text))
+    return span.end < TITLE_REACH and line in fold(document.metadata.title)
+
+
 def _doubted(question: Question, evidence: Evidence) -> Evidence:
     if plausible(question, evidence.text):
         return evidence
@@ -203,7 +210,8 @@ class EvidenceFinder:
                 passage=one.passage, document=one.document, span=span, score=float(probability)
             )
             for (one, span), probability in zip(sentences, probabilities, strict=True)
-            if unfolding or all(heading.span != span for heading in one.document.headings)
+            if not _is_title(one.document, span)
+            and (unfolding or all(heading.span != span for heading in one.document.headings))
         ]
 
     def _views(self, retrieved: Sequence[RetrievedPassage]) -> list[PassageView]:

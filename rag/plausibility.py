@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 
 from rag.dates import find_dates
+from rag.enumerations import announced_count, item_of
 from rag.people import find_people, name_at
 from rag.places import find_places
 from rag.questions import AnswerType, Question
 from rag.text import fold
 
 # What remains of the score of a sentence that holds nothing of the sort.
-IMPLAUSIBLE_SHARE = 0.15
+IMPLAUSIBLE_SHARE = 0.12
 
 _NUMERAL = "[0-9零一二两三四五六七八九十百千万亿]"
 _NUMBER = re.compile(
@@ -27,6 +28,11 @@ _ASKS_FOR_HOLDER = re.compile(
     r"(?:长|书记|主任|主席|总理|负责人|发言人)(?:是谁|是哪位|叫什么|的?姓名|的?名字)"
     r"|谁(?:是|任|担任).{2,16}(?:长|书记|主任|主席)"
 )
+_REASON = re.compile(
+    "因为|由于|因此|因而|所以|为了|为[^，。]{2,24}[，,]|旨在|目的|原因|以便|从而|导致|意在|"
+    "要解决|避免|防止|缘于|源于|出于|是[^，。]{2,30}(?:要求|需要|举措|选择|任务)|有利于|意义"
+)
+_SIDE_BY_SIDE = re.compile("、|；|;|以及|[：:]$|和|与|及")
 _DAYS = re.compile(
     "[昨今明前]年|[昨今明]日|[昨今明]天|日前|近日|年代|世纪|月底|月初|年底|年初|上旬|中旬|下旬"
 )
@@ -48,9 +54,13 @@ def _names_person(question: Question, sentence: str) -> bool:
 
 def _names_number(question: Question, sentence: str) -> bool:
     sentence = fold(sentence)
-    fresh = [m for m in _NUMBER.finditer(sentence) if m.group() not in question.text]
-    units = _UNITS.get(question.unit)
-    if units is None or not fresh:
+    fresh = [
+        m
+        for m in _NUMBER.finditer(sentence)
+        if m.group() not in question.text and sentence[m.start() - 1 : m.start()] != "第"
+    ]
+    units = _UNITS.get(question.unit, question.unit)
+    if not units or not fresh:
         return bool(fresh)
     focus = fold(question.focus)
     if len(focus) > 1 and focus in sentence and not _counts(focus, units, sentence):
@@ -77,16 +87,32 @@ def _names_place(question: Question, sentence: str) -> bool:
     return any(name not in question.text for name in found)
 
 
+def _gives_reason(_question: Question, sentence: str) -> bool:
+    return bool(_REASON.search(sentence))
+
+
+def _lists(_question: Question, sentence: str) -> bool:
+    """Several things side by side, an item of a list, or the promise of one."""
+    return (
+        bool(_SIDE_BY_SIDE.search(sentence))
+        or item_of(sentence) is not None
+        or announced_count(sentence) is not None
+    )
+
+
 _CHECKS: Mapping[AnswerType, Callable[[Question, str], bool]] = {
     AnswerType.PERSON: _names_person,
     AnswerType.NUMBER: _names_number,
     AnswerType.DATE: _names_date,
     AnswerType.PLACE: _names_place,
+    AnswerType.REASON: _gives_reason,
+    AnswerType.LIST: _lists,
 }
 
 
 def plausible(question: Question, sentence: str) -> bool:
-    """Whether `sentence` holds a person, number, date or place that the question does not.
+    """Whether `sentence` holds a person, number, date or place that the question does not, a
+    reason, or several things, where that is asked for.
 
     Questions that ask for something else are never doubted.
     """

@@ -110,6 +110,7 @@ _TYPE_PATTERNS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
         AnswerType.PLACE,
         re.compile("哪里|哪儿|什么地方|何地|何处|在哪|哪个(?:城市|省|市|县|区|地区|国家)|地点"),
     ),
+    (AnswerType.DEFINITION, re.compile('^[“"]?[^，,的哪谁]{2,14}[”"]?是什么[？?]?$')),
     (AnswerType.PERSON, re.compile("谁|何人|哪位|哪一位|什么人|哪名|(?:姓名|名字)(?:是|叫)")),
     (
         AnswerType.DEFINITION,

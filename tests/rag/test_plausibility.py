@@ -17,7 +17,13 @@ from tests.conftest import BigramSegmenter
         ("什么时候召开？", "12月28日上午，会议召开。", True),
         ("什么时候召开？", "会议召开。", False),
         ("在哪里召开？", "座谈会在管城区召开。", True),
-        ("为什么改革？", "会议召开。", True),
+        ("为什么改革？", "改革的目的是减少交叉。", True),
+        ("为什么改革？", "会议召开。", False),
+        ("召开过几次会议？", "第二十二次会议召开。", False),
+        ("召开过几次会议？", "会议先后召开了9次。", True),
+        ("包括哪些部门？", "包括发改、财政两个部门。", True),
+        ("包括哪些部门？", "会议召开。", False),
+        ("改革的意义？", "会议召开。", True),
     ],
 )
 def test_a_sentence_must_hold_what_is_asked_for(question: str, sentence: str, expected: bool):
