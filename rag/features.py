@@ -291,7 +291,13 @@ class FeatureExtractor:
             "question_words": float(len(self.weights)),
         }
         cosines = view.vectors @ self.vector if standing else numpy.zeros(0)
-        best = max(map(self.weight, standing), default=0.0)
+        # Headlines and headings repeat the words of the question, but are no rivals.
+        ended = [
+            own
+            for own, sentence in zip(standing, view.sentences, strict=True)
+            if sentence.form["ends_sentence"]
+        ]
+        best = max(map(self.weight, ended or standing), default=0.0)
         rows = list[list[float]]()
         for index, sentence in enumerate(view.sentences):
             own = standing[index]
@@ -301,7 +307,7 @@ class FeatureExtractor:
                 "neighbour_coverage": self.weight(around),
                 "sentence_cosine": float(cosines[index]),
                 "position": index / len(standing),
-                "coverage_rank": self.weight(own) / best if best else 0.0,
+                "coverage_rank": min(self.weight(own) / best, 1.0) if best else 0.0,
                 "with_context_coverage": self.weight(context | own),
                 "residual_coverage": self.residual_share(context, own),
             }
