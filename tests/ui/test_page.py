@@ -59,8 +59,8 @@ def browser():
 
 
 @pytest.fixture
-def page(browser, url):
-    """The open page; at the end nothing was asked of another machine, and no script failed."""
+def empty_page(browser, url):
+    """An empty page; at the end nothing was asked of another machine, and no script failed."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
     page = context.new_page()
     page.set_default_timeout(20_000)
@@ -71,14 +71,20 @@ def page(browser, url):
         "console",
         lambda message: errors.append(message.text) if message.type == "error" else None,
     )
-    page.goto(url)
-    page.wait_for_selector("#question textarea")
     yield page
     context.close()
     foreign = [one for one in requested if not one.startswith((url, "data:", "blob:"))]
     assert foreign == []
     # A refused request of a test is an error in the console, and meant.
     assert [one for one in errors if "Failed to load resource" not in one] == []
+
+
+@pytest.fixture
+def page(empty_page, url):
+    """The open page."""
+    empty_page.goto(url)
+    empty_page.wait_for_selector("#question textarea")
+    return empty_page
 
 
 def ask(page, question):
@@ -227,7 +233,8 @@ def test_the_framework_serves_nothing_that_the_page_does_not_use(page, url):
     assert page.request.get(f"{url}/none").headers["content-type"] == "application/problem+json"
 
 
-def test_the_reference_page_shows_every_route_and_tries_one(page, url):
+def test_the_reference_page_shows_every_route_and_tries_one(empty_page, url):
+    page = empty_page
     page.goto(f"{url}/docs")
     page.wait_for_selector("#search_passages")
     for path in ("/v1/answers", "/v1/search", "/v1/documents", "/healthz", "/readyz"):
