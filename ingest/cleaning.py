@@ -5,12 +5,12 @@ lines ──► furniture goes ──► wrapped lines join ──► articles p
 
 from collections.abc import Sequence
 
-from ingest.articles import articles
-from ingest.furniture import drop_furniture
-from ingest.headings import heading_levels
-from ingest.lines import Line, published_lines, unglued
+from ingest.layout.articles import articles
+from ingest.layout.furniture import drop_furniture
+from ingest.layout.headings import heading_levels
+from ingest.layout.lines import Line, published_lines, unglued
+from ingest.layout.wrapping import join_lines
 from ingest.stages import CleanText, PublishedText
-from ingest.wrapping import join_lines
 from rag.documents import Heading
 from rag.text import Span
 

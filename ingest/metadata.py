@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from ingest.bylines import (
+from ingest.facts.bylines import (
     Label,
     find_agency,
     find_dateline,
@@ -17,9 +17,9 @@ from ingest.bylines import (
     find_labels,
     find_reporters,
 )
-from ingest.headlines import Headline, find_headline
-from ingest.issuers import find_document_number, find_issuer, find_kind
-from ingest.occasions import (
+from ingest.facts.headlines import Headline, find_headline
+from ingest.facts.issuers import find_document_number, find_issuer, find_kind
+from ingest.facts.occasions import (
     DatedField,
     adoption_dates,
     find_subject_place,
@@ -27,8 +27,8 @@ from ingest.occasions import (
     published_date,
     reported_date,
 )
-from ingest.speakers import find_orator
-from ingest.speeches import find_speeches
+from ingest.facts.speakers import find_orator
+from ingest.facts.speeches import find_speeches
 from ingest.stages import CleanText
 from rag.dates import first_date
 from rag.documents import AttributedSpeech, Kind, Metadata, PartialDate, Place, Speaker

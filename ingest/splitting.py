@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.lines import NUMERAL
-from ingest.numbering import numbering
+from ingest.layout.lines import NUMERAL
+from ingest.layout.numbering import numbering
 from ingest.stages import CleanText
 from rag.documents import Level, Metadata, PartialDate, Passage, Place, derive_passage_id
 from rag.text import Span, sentence_spans, trimmed_span

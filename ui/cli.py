@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from ui.arguments import Options, parse_arguments
-from ui.chinese_parser import UsageError
+from ui.terminal.arguments import Options, parse_arguments
+from ui.terminal.chinese_parser import UsageError
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -76,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _run_command(options: Options) -> int:
-    from ui.commands import run_command  # deferred: `wence --help` need not wait for it
+    from ui.terminal.commands import run_command  # deferred: `wence --help` need not wait for it
 
     return run_command(options)
 

@@ -18,12 +18,12 @@ from rag.documents import AnswerMode
 from rag.errors import StorageError, WenceError
 from rag.settings import Settings
 from rag.storage import holds_catalog
-from ui.api import create_app
+from ui.api.app import create_app
+from ui.api.perimeter import is_loopback
 from ui.intake import StorageIntake, bring_up_to_date
-from ui.output import print_note, print_result
-from ui.perimeter import is_loopback
-from ui.progress_display import shown_progress
 from ui.roles import Backing
+from ui.terminal.output import print_note, print_result
+from ui.terminal.progress_display import shown_progress
 
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
@@ -66,7 +66,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
 
 def build_app(system: System, *, max_file_bytes: int) -> FastAPI:
     """API and page over an open system."""
-    from ui.page import mount_page  # deferred: Gradio takes two seconds
+    from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
     backing = Backing(
         assistant=system.assistant,
@@ -150,7 +150,7 @@ class _AnnouncingServer(uvicorn.Server):
 def _run(app: FastAPI, bound: socket.socket, announce: Callable[[], None]) -> None:
     config = uvicorn.Config(
         app,
-        log_level="critical",  # what goes wrong is logged by ui.perimeter
+        log_level="critical",  # what goes wrong is logged by ui.api.perimeter
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_S,  # an open page holds a connection for good

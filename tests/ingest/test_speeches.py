@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.speeches import find_speeches
+from ingest.facts.speeches import find_speeches
 from rag.text import Span
 
 

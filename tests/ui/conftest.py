@@ -39,7 +39,7 @@ from rag.documents import (
 )
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
 from rag.text import Span, sentence_spans
-from ui.api import create_app
+from ui.api.app import create_app
 from ui.roles import Backing, IncomingFile, IntakeOutcome
 
 HOST = "http://127.0.0.1:8000"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from rag.documents import AnswerMode, Filters, Kind
-from ui.api import MAX_JSON_BYTES, create_app
-from ui.streaming import prefers_events
+from ui.api.app import MAX_JSON_BYTES, create_app
+from ui.api.streaming import prefers_events
 
 OPENAPI = Path(__file__).parent / "openapi.json"
 EVENTS = {"Accept": "text/event-stream"}

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.arguments import KIND_NAMES, Options, parse_arguments
-from ui.chinese_parser import UsageError, display_width, wrapped
-from ui.page_answers import KIND_NAMES as PAGE_KIND_NAMES
+from ui.page.answers import KIND_NAMES as PAGE_KIND_NAMES
+from ui.terminal.arguments import KIND_NAMES, Options, parse_arguments
+from ui.terminal.chinese_parser import UsageError, display_width, wrapped
 
 WRONG = {
     "no_command": ([], "用法：wence 命令"),

@@ -11,14 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.errors import ServerError
-from ui.bench import Figure, Figures, figure, shown_figures
-from ui.bench_documents import (
+from ui.bench.documents import (
     DOCUMENT_CHARACTERS,
     library_clauses,
     synthetic_document,
     write_documents,
 )
-from ui.bench_processes import (
+from ui.bench.processes import (
     clean_environment,
     command,
     folder_mb,
@@ -27,6 +26,7 @@ from ui.bench_processes import (
     resident_mb,
     running_server,
 )
+from ui.bench.running import Figure, Figures, figure, shown_figures
 
 CLAUSES = ["深化机构改革", "完善综合行政执法", "加强党的领导", "机构编制管理", "转变政府职能"]
 

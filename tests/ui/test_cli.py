@@ -19,10 +19,10 @@ from pydantic import TypeAdapter
 from rag.documents import Answer
 from rag.ownership import Ownership
 from ui import cli
-from ui.api import create_app
-from ui.arguments import Options
-from ui.document_schemas import DocumentDetail, DocumentList
-from ui.schemas import SearchResults, UploadResults
+from ui.api.app import create_app
+from ui.api.document_schemas import DocumentDetail, DocumentList
+from ui.api.schemas import SearchResults, UploadResults
+from ui.terminal.arguments import Options
 
 HEAVY = ("chromadb", "langchain_core", "torch", "gradio", "fastapi", "pydantic", "rich", "numpy")
 

@@ -15,10 +15,16 @@ from hypothesis import strategies as st
 
 from rag.documents import AnswerStatus
 from rag.errors import DocumentNotFoundError, ServerError
-from ui import client as client_module
-from ui.api import create_app
-from ui.client import MAX_BYTES_PER_REQUEST, MAX_FILES_PER_REQUEST, ServerClient, Upload, batches
-from ui.schemas import FiltersBody, QuestionBody, SearchBody
+from ui.api.app import create_app
+from ui.api.schemas import FiltersBody, QuestionBody, SearchBody
+from ui.terminal import client as client_module
+from ui.terminal.client import (
+    MAX_BYTES_PER_REQUEST,
+    MAX_FILES_PER_REQUEST,
+    ServerClient,
+    Upload,
+    batches,
+)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import time
 import pytest
 import uvicorn
 
-from ui.api import create_app
+from ui.api.app import create_app
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
 SWITCHES = [
@@ -31,7 +31,7 @@ pytestmark = [
 @pytest.fixture
 def url(desk):
     """A server of page and API over fakes, on a free port."""
-    from ui.page import mount_page
+    from ui.page.layout import mount_page
 
     backing = desk.backing()
     app = mount_page(create_app(backing), backing)

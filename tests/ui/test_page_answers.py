@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters
 from rag.errors import ChatModelError
-from ui.page_answers import (
+from ui.api.schemas import FiltersBody
+from ui.page.answers import (
     answer_html,
     copied,
     failure_html,
@@ -17,9 +18,8 @@ from ui.page_answers import (
     shown_date,
     waiting_html,
 )
-from ui.page_asking import Conversation, asked, checked_filters, checked_question
-from ui.page_library import document_rows, document_table
-from ui.schemas import FiltersBody
+from ui.page.asking import Conversation, asked, checked_filters, checked_question
+from ui.page.library import document_rows, document_table
 
 
 class Tags(HTMLParser):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ui.perimeter import is_loopback
+from ui.api.perimeter import is_loopback
 
 
 @pytest.mark.parametrize(

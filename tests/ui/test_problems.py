@@ -4,7 +4,7 @@ import pytest
 
 import rag.errors
 from rag.errors import WenceError
-from ui.problems import STATUS_OF, TITLE_OF, problem_of, status_of
+from ui.api.problems import STATUS_OF, TITLE_OF, problem_of, status_of
 
 
 def all_errors():

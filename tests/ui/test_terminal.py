@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from ingest.progress import Stage
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
-from ui.output import printable
-from ui.progress_display import PlainProgress, shown_progress
-from ui.schemas import SearchItem, SearchResults, SpanBody
-from ui.terminal import shown_answer, shown_results
+from ui.api.schemas import SearchItem, SearchResults, SpanBody
+from ui.terminal.output import printable
+from ui.terminal.progress_display import PlainProgress, shown_progress
+from ui.terminal.results import shown_answer, shown_results
 
 CITATION = Citation(
     marker=1,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from conftest import make_desk
 
-from ui.api import create_app
+from ui.api.app import create_app
 
 if __name__ == "__main__":
     document = json.dumps(create_app(make_desk().backing()).openapi(), ensure_ascii=False, indent=1)

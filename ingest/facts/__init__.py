@@ -1,0 +1,1 @@
+"""Titles, dates, places, people, speech: what a text says about itself."""

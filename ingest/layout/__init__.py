@@ -1,0 +1,1 @@
+"""Lines, paragraphs, headings, articles: what stands how on a page."""

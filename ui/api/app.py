@@ -1,0 +1,228 @@
+"""The HTTP API: a function of what stands behind it."""
+
+from collections.abc import Collection
+from typing import Any
+
+import structlog
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import Response
+from fastapi.sse import EventSourceResponse
+from starlette.routing import compile_path
+
+from rag.documents import Answer
+from ui.api.content_types import json_only
+from ui.api.document_routes import document_routes
+from ui.api.perimeter import Perimeter
+from ui.api.problems import (
+    install_problem_handlers,
+    problem_body,
+    problem_response,
+    problem_responses,
+    request_id_of,
+)
+from ui.api.reference import install_reference
+from ui.api.schemas import (
+    CitationsBody,
+    EvidenceBody,
+    Health,
+    ProblemBody,
+    QuestionBody,
+    SearchBody,
+    SearchResults,
+    TextBody,
+    search_items,
+)
+from ui.api.streaming import begun, prefers_events, server_sent_events
+from ui.roles import Backing
+
+MAX_JSON_BYTES = 1_000_000
+FILES_WORTH_PER_UPLOAD = 4
+"""A whole upload may be so many times as large as its largest permitted file."""
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_DESCRIPTION = """Answers about policy documents in which every sentence shows where it stands.
+
+Positions are half-open `[start, end)`, in Unicode code points (not UTF-16 units), in the `text` of
+`GET /v1/documents/{document_id}`. Every list is `{items, next}`. Every failure is a problem
+(RFC 9457), `application/problem+json`."""
+_TAGS = [
+    {"name": "answers", "description": "Ask questions and search for passages."},
+    {"name": "documents", "description": "The documents that answers rest on."},
+    {"name": "health", "description": "Whether the server works."},
+]
+_EVENT_BODIES = {
+    "evidence": EvidenceBody,
+    "text": TextBody,
+    "citations": CitationsBody,
+    "done": Answer,
+    "problem": ProblemBody,
+}
+_log = structlog.get_logger()
+
+
+def _answer_routes(backing: Backing) -> APIRouter:
+    router = APIRouter(
+        prefix="/v1",
+        tags=["answers"],
+        dependencies=[Depends(json_only)],
+        responses=problem_responses(400, 403, 413, 415, 422, 503),
+    )
+
+    @router.post(
+        "/answers",
+        operation_id="answer_question",
+        summary="Answer a question",
+        response_model=Answer,
+        responses={
+            200: {
+                "description": "The answer; with `Accept: text/event-stream` as it comes about: "
+                + "events `evidence`, `text` (many), `citations`, then `done` or `problem`.",
+                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            },
+            **problem_responses(502),
+        },
+    )
+    def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
+        assistant = backing.assistant
+        turns, filters, mode = body.turns(), body.filters.filters(), body.mode
+        if not prefers_events(request.headers.get("accept", "")):
+            return assistant.answer(body.question, history=turns, filters=filters, mode=mode)
+        events = begun(assistant.stream(body.question, history=turns, filters=filters, mode=mode))
+        encoded = server_sent_events(events, request_id=request_id_of(request))
+        return EventSourceResponse(encoded, headers={"Cache-Control": "no-store"})
+
+    @router.post("/search", operation_id="search_passages", summary="Find passages")
+    def search_passages(body: SearchBody) -> SearchResults:
+        found = backing.assistant.search(
+            body.query, filters=body.filters.filters(), limit=body.limit
+        )
+        return SearchResults(items=search_items(found))
+
+    return router
+
+
+def _health_routes(backing: Backing) -> APIRouter:
+    router = APIRouter(tags=["health"])
+
+    @router.get(
+        "/healthz", operation_id="is_alive", summary="Liveness", responses=problem_responses()
+    )
+    def is_alive() -> Health:
+        return Health(status="ok")
+
+    @router.get(
+        "/readyz",
+        operation_id="is_ready",
+        summary="Readiness: the index is open and consistent",
+        response_model=Health,
+        responses=problem_responses(503),
+    )
+    def is_ready(request: Request) -> Health | Response:
+        reasons = backing.unready_reasons()
+        if not reasons:
+            return Health(status="ready")
+        detail = "；".join(reasons)
+        return problem_response(problem_body(503, detail, request_id=request_id_of(request)))
+
+    return router
+
+
+class WenceApi(FastAPI):
+    """FastAPI whose OpenAPI document also holds what only problems and events use."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            document = get_openapi(
+                title=self.title,
+                version=self.version,
+                description=self.description,
+                routes=self.routes,
+                tags=self.openapi_tags,
+            )
+            _add_loose_schemas(document)
+            self.openapi_schema = document
+        return self.openapi_schema
+
+
+def _add_loose_schemas(document: dict[str, Any]) -> None:
+    """Add the schemas that no response model names, and describe the events by them."""
+    schemas = document["components"]["schemas"]
+    for model in (ProblemBody, EvidenceBody, TextBody, CitationsBody):
+        schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        definitions = schema.pop("$defs", {})
+        for name, definition in {**definitions, model.__name__: schema}.items():
+            schemas.setdefault(name, definition)
+    content = document["paths"]["/v1/answers"]["post"]["responses"]["200"]["content"]
+    content["text/event-stream"] = {
+        "itemSchema": {
+            "oneOf": [
+                {
+                    "properties": {
+                        "event": {"const": event},
+                        "data": {
+                            "contentMediaType": "application/json",
+                            "contentSchema": {"$ref": f"#/components/schemas/{body.__name__}"},
+                        },
+                    },
+                    "required": ["event", "data"],
+                }
+                for event, body in _EVENT_BODIES.items()
+            ]
+        }
+    }
+
+
+def _add_unserved_paths(app: WenceApi) -> None:
+    """Answer what no route serves: without this it would reach the page, mounted at the root."""
+
+    @app.api_route("/v1", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/healthz", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/readyz", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/docs{rest:path}", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/openapi.json", methods=_METHODS, include_in_schema=False)
+    def unserved(request: Request) -> Response:
+        path = request.url.path
+        methods = {
+            method.upper()
+            for template, operations in app.openapi()["paths"].items()
+            if compile_path(template)[0].match(path)
+            for method in operations
+        }
+        if methods:
+            raise HTTPException(405, headers={"Allow": ", ".join(sorted(methods))})
+        raise HTTPException(404)
+
+
+def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAPI:
+    """The API; the page is mounted on it by `ui.page.layout.mount_page`.
+
+    Args:
+        backing: What stands behind it.
+        extra_hosts: Host names that are served besides those of the loopback interface.
+    """
+    app = WenceApi(
+        title="问策 WenCe",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_tags=_TAGS,
+        docs_url=None,  # FastAPI's own loads its scripts from another host
+        redoc_url=None,
+        telemetry={"logs": False},  # its records hold what a user typed
+    )
+    install_problem_handlers(app)
+    upload = backing.max_file_bytes * FILES_WORTH_PER_UPLOAD + MAX_JSON_BYTES
+    app.add_middleware(
+        Perimeter,
+        max_body_bytes=MAX_JSON_BYTES,
+        max_upload_bytes={"/v1/documents": upload, "/gradio_api/upload": upload},
+        extra_hosts=extra_hosts,
+    )
+    app.include_router(_answer_routes(backing))
+    app.include_router(document_routes(backing))
+    app.include_router(_health_routes(backing))
+    install_reference(app)
+    _add_unserved_paths(app)
+    return app

@@ -1,0 +1,145 @@
+"""From a question in the page to the pieces of HTML that it shows one after another."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import structlog
+from pydantic import ValidationError
+
+from rag.answering import AnswerDone, TextAdded
+from rag.documents import Answer, Turn
+from rag.errors import DocumentNotFoundError, WenceError
+from ui.api.problems import explained_errors
+from ui.api.schemas import MAX_TURN_CHARACTERS, MAX_TURNS, FiltersBody, QuestionBody
+from ui.page.answers import answer_html, failure_html, question_html, waiting_html
+from ui.roles import Backing
+
+_REDRAW_EVERY_S = 0.08
+_FAILURE = "处理这个问题时出错，详情已记入日志。请稍后再试。"
+_FIELD_NAMES = {
+    "question": "问题",
+    "collection": "集合",
+    "kind": "类型",
+    "speaker": "讲话人",
+    "place": "地区",
+    "date_from": "起始日期",
+    "date_to": "截止日期",
+    "请求正文": "筛选条件",
+}
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What has been said, and how the page shows it.
+
+    Attributes:
+        turns: For the assistant, the oldest left out.
+        shown: One piece of HTML for each question with its answer, oldest first.
+        count: How many questions there were, those no longer shown too.
+    """
+
+    turns: tuple[Turn, ...] = ()
+    shown: tuple[str, ...] = ()
+    count: int = 0
+
+    def continued(self, html: str, *turns: Turn) -> "Conversation":
+        """With one more question and answer."""
+        return Conversation(
+            turns=(*self.turns, *turns)[-MAX_TURNS:],
+            shown=(*self.shown, html)[-MAX_TURNS:],
+            count=self.count + 1,
+        )
+
+
+def checked_filters(**values: str | None) -> FiltersBody:
+    """Filters from the fields of the page, of which empty ones do not restrict.
+
+    Raises:
+        ValueError: A field holds what no filter can be; the message is for the user.
+    """
+    given = {name: value.strip() for name, value in values.items() if value and value.strip()}
+    try:
+        return FiltersBody.model_validate(given)
+    except ValidationError as error:
+        raise ValueError(_explanation(error)) from error
+
+
+def checked_question(question: str, filters: FiltersBody) -> QuestionBody:
+    """A question as the API would take it.
+
+    Raises:
+        ValueError: It is empty or too long; the message is for the user.
+    """
+    try:
+        return QuestionBody.model_validate({"question": question, "filters": filters})
+    except ValidationError as error:
+        raise ValueError(_explanation(error)) from error
+
+
+def _explanation(error: ValidationError) -> str:
+    found = explained_errors(error.errors())
+    return "；".join(f"{_FIELD_NAMES.get(one.field, one.field)}：{one.message}" for one in found)
+
+
+def asked(
+    backing: Backing, body: QuestionBody, conversation: Conversation
+) -> Iterator[tuple[str, Conversation]]:
+    """HTML of the question with its answer as it comes about, and the conversation so far.
+
+    The conversation only grows with the last piece. What fails becomes a last piece that says
+    so, and leaves the turns as they were.
+    """
+    asking = question_html(body.question)
+    yield asking + waiting_html(), conversation
+    started, drawn, text = time.perf_counter(), 0.0, ""
+    try:
+        for event in backing.assistant.stream(
+            body.question,
+            history=conversation.turns,
+            filters=body.filters.filters(),
+            mode=body.mode,
+        ):
+            if isinstance(event, TextAdded):
+                text += event.text
+                if time.perf_counter() - drawn > _REDRAW_EVERY_S:
+                    drawn = time.perf_counter()
+                    yield asking + waiting_html(text), conversation
+            elif isinstance(event, AnswerDone):
+                seconds = time.perf_counter() - started
+                html = asking + _settled(
+                    backing, event.answer, number=conversation.count, seconds=seconds
+                )
+                yield html, conversation.continued(html, *_turns(body.question, event.answer))
+    except WenceError as error:
+        html = asking + failure_html(str(error))
+        yield html, conversation.continued(html)
+    except Exception as error:  # noqa: BLE001 - the page must say something; the log says what
+        _log.error("question_failed", exc_info=error)
+        html = asking + failure_html(_FAILURE)
+        yield html, conversation.continued(html)
+
+
+def _turns(question: str, answer: Answer) -> Sequence[Turn]:
+    return (
+        Turn(role="user", content=question),
+        Turn(role="assistant", content=answer.text[:MAX_TURN_CHARACTERS]),
+    )
+
+
+def _settled(backing: Backing, answer: Answer, *, number: int, seconds: float) -> str:
+    samples = {
+        citation.document_id
+        for citation in answer.citations
+        if _is_sample(backing, citation.document_id)
+    }
+    return answer_html(answer, number=number, seconds=seconds, samples=samples)
+
+
+def _is_sample(backing: Backing, document_id: str) -> bool:
+    try:
+        return backing.shelf.document(document_id).metadata.is_sample
+    except DocumentNotFoundError:  # deleted since it was cited
+        return False

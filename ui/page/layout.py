@@ -1,0 +1,242 @@
+"""The page at the root: a chat with its evidence beside it, and the library."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+import gradio
+from fastapi import FastAPI, HTTPException
+from fastapi.responses import FileResponse
+from gradio.themes import Base, Font
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+
+from ui.api.problems import install_problem_handlers
+from ui.api.schemas import MAX_QUESTION_CHARACTERS
+from ui.page.answers import failure_html
+from ui.page.asking import Conversation, asked, checked_filters, checked_question
+from ui.page.documents import Fields, collection_choices, filter_fields, library_tab
+from ui.page.gate import PageGate
+from ui.roles import Backing
+
+ASSETS = Path(__file__).parents[1] / "assets"
+EXAMPLES = (
+    "市中区机构改革后共设置多少个党政机构？",
+    "“三定”指的是什么？",
+    "2018年国务院机构改革后，组成部门有多少个？",
+)
+FONTS = (
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Noto Sans SC",
+    "PingFang SC",
+    "Microsoft YaHei",
+    "WenQuanYi Micro Hei",
+    "sans-serif",
+)
+
+_HEADER = """<header class="masthead"><div><h1>问策</h1>
+<p>政策文件问答，每一句都能在原文里找到出处</p></div><a href="/docs">接口文档</a></header>"""
+_WELCOME = """<div class="welcome"><h2>想了解哪项改革？</h2>
+<p>用一句话提问。回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，\
+会直接告诉您没有。</p><p class="try">可以这样问：</p></div>"""
+_PANEL = """<aside class="evidence" aria-label="依据"><div class="panel-head"><h2>依据</h2>
+<span class="panel-count"></span></div>
+<p class="empty">提问之后，这里列出回答所引的原文，并在文件中标出位置。</p>
+<ol class="cards"></ol><section class="viewer" aria-label="原文" hidden></section></aside>"""
+_HEAD = """<script>
+// Gradio takes its own texts from the browser's language; this page speaks Chinese alone.
+Object.defineProperty(navigator, "language", { get: () => "zh-CN" });
+Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
+</script>
+<meta name="referrer" content="no-referrer">
+<script defer src="/page/documents.js"></script>
+<script defer src="/page/library.js"></script>
+<script defer src="/page/page.js"></script>"""
+# Gradio adds this when its own styles are there, so that it comes after them.
+_STYLE = '<link rel="stylesheet" href="/page/page.css">'
+_FAVICON = ASSETS / "favicon.svg"
+
+
+def _html(value: str, name: str, **settings: Any) -> gradio.HTML:
+    return gradio.HTML(
+        value, elem_id=name, apply_default_css=False, padding=False, container=False, **settings
+    )
+
+
+def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
+    """The chat; returns the fields whose choices follow the library."""
+    with gradio.Row(elem_id="desk"):
+        with gradio.Column(elem_id="talk"):
+            with gradio.Column(elem_id="turns"):
+                with gradio.Column(elem_id="start") as start:
+                    _html(_WELCOME, "welcome")
+                    examples = [gradio.Button(text, elem_classes=["example"]) for text in EXAMPLES]
+                past = _html("", "past")
+                live = _html("", "live")
+            with gradio.Column(elem_id="asking"):
+                with gradio.Row(elem_id="question-row"):
+                    question = gradio.Textbox(
+                        placeholder="请输入问题，回车提问",
+                        label="问题",
+                        show_label=False,
+                        container=False,
+                        lines=1,
+                        max_lines=6,
+                        max_length=MAX_QUESTION_CHARACTERS,
+                        autofocus=True,
+                        elem_id="question",
+                        scale=1,
+                    )
+                    ask = gradio.Button("提问", variant="primary", elem_id="ask", scale=0)
+                clear = gradio.Button("新对话", elem_id="clear", size="sm")
+                with gradio.Accordion("筛选范围", open=False, elem_id="ask-filters"):
+                    fields = filter_fields(backing)
+        _html(_PANEL, "panel")
+    _wire(
+        backing,
+        start=start,
+        past=past,
+        live=live,
+        question=question,
+        ask=ask,
+        clear=clear,
+        examples=examples,
+        fields=fields,
+    )
+    return (fields.collection,)
+
+
+def _wire(
+    backing: Backing,
+    *,
+    start: gradio.Column,
+    past: gradio.HTML,
+    live: gradio.HTML,
+    question: gradio.Textbox,
+    ask: gradio.Button,
+    clear: gradio.Button,
+    examples: list[gradio.Button],
+    fields: Fields,
+) -> None:
+    """Tie the chat's events to what answers them."""
+    conversation = gradio.State(Conversation())
+    outputs = [start, past, live, question, ask, conversation]
+
+    def answer(text: str, so_far: Conversation, *values: str | None) -> Iterator[list[object]]:
+        hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
+        earlier = "".join(so_far.shown)
+        try:
+            body = checked_question(text, checked_filters(**fields.named(values)))
+        except ValueError as error:
+            yield [gradio.skip(), earlier, failure_html(str(error)), text, idle, so_far]
+            return
+        busy = gradio.update(interactive=False)
+        last = ("", so_far)
+        for last in asked(backing, body, so_far):
+            yield [hidden, earlier, last[0], "", busy, so_far]
+        yield [hidden, earlier, last[0], gradio.skip(), idle, last[1]]
+
+    def forget() -> list[object]:
+        return [
+            gradio.update(visible=True),
+            "",
+            "",
+            "",
+            gradio.update(interactive=True),
+            Conversation(),
+        ]
+
+    settings: dict[str, Any] = {
+        "api_visibility": "private",
+        "show_progress": "hidden",
+        "concurrency_limit": 8,
+        "concurrency_id": "asking",
+    }
+    asking: dict[str, Any] = {
+        "fn": answer,
+        "inputs": [question, conversation, *fields.all()],
+        "outputs": outputs,
+    }
+    question.submit(**asking, **settings)
+    ask.click(**asking, **settings)
+    clear.click(forget, None, outputs, **settings)
+    for example in examples:
+        example.click(**{**asking, "inputs": [example, *asking["inputs"][1:]]}, **settings)
+
+
+def build_page(backing: Backing) -> gradio.Blocks:
+    """The page's components and events."""
+    with gradio.Blocks(
+        title="问策", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)
+    ) as page:
+        _html(_HEADER, "masthead")
+        with gradio.Tabs(elem_id="tabs"):
+            with gradio.Tab("问答", elem_id="ask-tab"):
+                following = _ask_tab(backing)
+            with gradio.Tab("资料库", elem_id="library-tab") as tab:
+                following += library_tab(backing, tab)
+        page.load(
+            lambda: [gradio.update(choices=collection_choices(backing)) for _ in following],
+            None,
+            list(following),
+            api_visibility="private",
+            show_progress="hidden",
+        )
+    page.queue(max_size=64, api_open=False, default_concurrency_limit=4)
+    return page
+
+
+def _add_assets(app: FastAPI) -> None:
+    @app.get("/page/{name}", include_in_schema=False)
+    def page_asset(name: str) -> FileResponse:
+        types = {
+            "page.css": "text/css",
+            "library.js": "text/javascript",
+            "page.js": "text/javascript",
+            "documents.js": "text/javascript",
+        }
+        if name not in types:
+            raise HTTPException(404)
+        return FileResponse(
+            ASSETS / name, media_type=types[name], headers={"Cache-Control": "no-cache"}
+        )
+
+
+def mount_page(app: FastAPI, backing: Backing) -> FastAPI:
+    """Mount the page at the root of `app`, after every route of the API."""
+    _add_assets(app)
+    theme = Base(
+        primary_hue="blue",
+        neutral_hue="slate",
+        radius_size="sm",
+        font=[Font(name) for name in FONTS],
+        font_mono=[Font(name) for name in ("Noto Sans Mono CJK SC", "monospace")],
+    )
+    # Innermost: add_middleware would put it around the perimeter.
+    app.user_middleware.append(Middleware(PageGate, head=_HEAD))
+    gradio.mount_gradio_app(
+        app,
+        build_page(backing),
+        path="/",
+        theme=theme,
+        head=_STYLE,
+        footer_links=[],
+        allowed_paths=None,
+        show_error=False,
+        favicon_path=str(_FAVICON),
+        enable_monitoring=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        run_history=False,
+    )
+    mount = app.routes[-1]
+    assert isinstance(mount, Mount)
+    assert isinstance(mount.app, FastAPI)
+    install_problem_handlers(mount.app)
+    return app

@@ -1,0 +1,311 @@
+"""What may be typed after `wence`: the argument parser and its Chinese texts.
+
+Only the standard library is imported here, so that `wence --help` answers at once.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from ui.terminal.chinese_parser import ChineseParser, UsageError
+
+KIND_NAMES = {
+    "speech": "讲话",
+    "news": "新闻",
+    "report": "报告",
+    "law": "法规文件",
+    "briefing": "资料卡",
+    "other": "其他",
+}
+MODES = ("auto", "extractive", "chat_model")
+
+_DESCRIPTION = "问策：用改革政策文件回答问题，每句话都标明出自哪份文件的哪个位置。"
+_CLOSING = """例：
+  wence serve                              启动网页和接口，首次运行会建好内置资料库
+  wence ask "市中区机构改革后共设置多少个党政机构？"
+  wence ingest 我的文件夹 --collection 讲话
+  wence 命令 --help                        查看某个命令的全部选项
+
+退出码：0 完成；1 有内容失败，原因逐条写在标准错误；2 用法有误。
+设置：WENCE_DATA（数据目录）、WENCE_PORT、WENCE_CHAT_MODEL 等环境变量，或当前目录下的 .env 文件。"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What was typed, with the defaults of all that was not."""
+
+    command: str = ""
+    action: str = "list"
+    data: Path | None = None
+    as_json: bool = False
+    host: str | None = None
+    port: int | None = None
+    paths: tuple[str, ...] = ()
+    collection: str | None = None
+    library: bool = False
+    question: tuple[str, ...] = ()
+    mode: str = "auto"
+    kind: str | None = None
+    issuer: str | None = None
+    place: str | None = None
+    speaker: str | None = None
+    date_from: str | None = None
+    date_to: str | None = None
+    limit: int | None = None
+    document_ids: tuple[str, ...] = ()
+    repair: bool = False
+    documents: int = 1000
+    passages: int = 10_000
+
+
+def _options_of(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
+    group = parser.add_argument_group("选项")
+    group.add_argument("-h", "--help", action="help", help="显示本帮助")
+    group.add_argument(
+        "--data", type=Path, metavar="目录", help="数据目录，默认取 WENCE_DATA，再默认为 ./data"
+    )
+    return group
+
+
+def _positive(text: str) -> int:
+    number = int(text)  # a ValueError becomes argparse's "invalid … value"
+    if number < 1:
+        message = f"应为正整数，而不是 {text!r}"
+        raise argparse.ArgumentTypeError(message)
+    return number
+
+
+_positive.__name__ = "int"
+
+
+def _kind(text: str) -> str:
+    by_name = {chinese: kind for kind, chinese in KIND_NAMES.items()}
+    kind = by_name.get(text, text)
+    if kind not in KIND_NAMES:
+        known = "、".join(f"{chinese}({kind})" for kind, chinese in KIND_NAMES.items())
+        message = f"没有 {text!r} 这一类，可选：{known}"
+        raise argparse.ArgumentTypeError(message)
+    return kind
+
+
+def _add_json(group: argparse._ArgumentGroup) -> None:  # pyright: ignore[reportPrivateUsage] - the type has no public name
+    group.add_argument(
+        "--json", dest="as_json", action="store_true", help="输出 JSON，内容与接口 /v1 相同"
+    )
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("筛选（只看符合条件的文件）")
+    group.add_argument("--collection", metavar="集合", help="集合，如 library、default")
+    group.add_argument(
+        "--kind", type=_kind, metavar="种类", help="、".join(KIND_NAMES.values()) + "，或其英文名"
+    )
+    group.add_argument("--issuer", metavar="机关", help="发文机关，如 国务院")
+    group.add_argument("--place", metavar="地方", help="所属地方，含其下级，如 济南市")
+    group.add_argument("--speaker", metavar="姓名", help="文件中讲话的人")
+    group.add_argument(
+        "--from", dest="date_from", metavar="日期", help="不早于，如 2019、2019-03、2019-03-22"
+    )
+    group.add_argument("--to", dest="date_to", metavar="日期", help="不晚于，写法同上，含当日")
+
+
+def _add_serve(parser: argparse.ArgumentParser) -> None:
+    options = _options_of(parser)
+    options.add_argument("--host", metavar="地址", help="监听地址，默认 127.0.0.1，只限本机")
+    options.add_argument(
+        "--port", type=int, metavar="端口", help="端口，默认 8000；0 为任选空闲端口"
+    )
+
+
+def _add_ingest(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "paths", nargs="*", metavar="路径", help="文件或文件夹，可写多个；.zip 内的文件逐个导入"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--collection", metavar="集合", help="归入哪个集合，默认 default")
+    options.add_argument("--library", action="store_true", help="同时导入内置资料库")
+
+
+def _add_ask(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "question", nargs="+", metavar="问题", help="要问的问题；写 - 则从标准输入读取"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument(
+        "--mode",
+        choices=MODES,
+        metavar="方式",
+        help="auto 有聊天模型就用（默认）；extractive 只摘录原文；chat_model 用聊天模型",
+    )
+    _add_filters(parser)
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "question", nargs="+", metavar="检索式", help="要查的词句；写 - 则从标准输入读取"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 10")
+    _add_filters(parser)
+
+
+def _add_document_list(parser: argparse.ArgumentParser) -> None:
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--limit", type=_positive, metavar="份数", help="最多几份，默认全部")
+    _add_filters(parser)
+
+
+def _add_document_id(parser: argparse.ArgumentParser) -> None:
+    _add_numbers(parser, nargs=1)
+
+
+def _add_document_ids(parser: argparse.ArgumentParser) -> None:
+    _add_numbers(parser, nargs="+")
+
+
+def _add_numbers(parser: argparse.ArgumentParser, *, nargs: int | str) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "document_ids", nargs=nargs, metavar="编号", help="文件编号，由 wence documents 列出"
+    )
+    _add_json(_options_of(parser))
+
+
+def _add_rebuild(parser: argparse.ArgumentParser) -> None:
+    _add_json(_options_of(parser))
+
+
+def _add_doctor(parser: argparse.ArgumentParser) -> None:
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--repair", action="store_true", help="修复查出的不一致")
+
+
+def _add_bench(parser: argparse.ArgumentParser) -> None:
+    options = parser.add_argument_group("选项")
+    options.add_argument("-h", "--help", action="help", help="显示本帮助")
+    _add_json(options)
+    options.add_argument(
+        "--documents", type=_positive, metavar="份数", help="导入测速用几份文件，默认 1000"
+    )
+    options.add_argument(
+        "--passages", type=_positive, metavar="段数", help="问答测速时索引里有几段，默认 10000"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Command:
+    """A command as the help shows it.
+
+    Attributes:
+        usage: What follows its name.
+        add: Adds its options to its parser.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    add: Callable[[argparse.ArgumentParser], None]
+
+
+def _add_commands(parser: argparse.ArgumentParser, dest: str, commands: Sequence[_Command]) -> None:
+    title = "命令" if dest == "command" else "操作（不写为list）"
+    subparsers = parser.add_subparsers(
+        title=title, dest=dest, metavar=title[:2], parser_class=ChineseParser
+    )
+    for command in commands:
+        command.add(
+            subparsers.add_parser(
+                command.name,
+                prog=f"{parser.prog} {command.name}",
+                help=command.summary,
+                description=f"{command.summary}。",
+                usage=f"{parser.prog} {command.name} {command.usage}",
+            )
+        )
+
+
+_DOCUMENT_ACTIONS = (
+    _Command(name="list", summary="列出文件", usage="[选项]", add=_add_document_list),
+    _Command(
+        name="show", summary="显示一份文件的元数据和全文", usage="[选项] 编号", add=_add_document_id
+    ),
+    _Command(name="remove", summary="删除文件", usage="[选项] 编号…", add=_add_document_ids),
+)
+
+
+def _add_documents(parser: argparse.ArgumentParser) -> None:
+    _add_document_list(parser)
+    _add_commands(parser, "action", _DOCUMENT_ACTIONS)
+
+
+_COMMANDS = (
+    _Command(name="serve", summary="启动网页和接口", usage="[选项]", add=_add_serve),
+    _Command(name="ingest", summary="导入文件或文件夹", usage="[选项] 路径…", add=_add_ingest),
+    _Command(name="ask", summary="提问，得到带引用的回答", usage="[选项] 问题", add=_add_ask),
+    _Command(name="search", summary="检索段落", usage="[选项] 检索式", add=_add_search),
+    _Command(
+        name="documents",
+        summary="列出、查看、删除文件",
+        usage="[list | show 编号 | remove 编号…] [选项]",
+        add=_add_documents,
+    ),
+    _Command(name="rebuild", summary="由目录库重建全部索引", usage="[选项]", add=_add_rebuild),
+    _Command(name="doctor", summary="检查目录库与索引是否一致", usage="[选项]", add=_add_doctor),
+    _Command(
+        name="bench",
+        summary="测量速度和内存（在临时目录中，不动数据）",
+        usage="[选项]",
+        add=_add_bench,
+    ),
+)
+
+
+def _add_nothing(parser: argparse.ArgumentParser) -> None:
+    """What follows `eval` is its own: `ui.cli` hands it over before anything is parsed here."""
+
+
+_EVAL = _Command(
+    name="eval", summary="测评：run 运行，compare 比较", usage="run | compare …", add=_add_nothing
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
+    parser = ChineseParser(
+        prog="wence", usage="wence 命令 [选项]", description=_DESCRIPTION, epilog=_CLOSING
+    )
+    _options_of(parser).add_argument("--version", action="store_true", help="显示版本")
+    known = (*_COMMANDS, _EVAL) if find_spec("evals.commands") else _COMMANDS
+    _add_commands(parser, "command", known)
+    return parser
+
+
+def parse_arguments(arguments: Sequence[str]) -> Options:
+    """What was typed.
+
+    Raises:
+        UsageError: It can't be understood; the message, Chinese, says why and shows the usage.
+        SystemExit: Help or version was asked for, and printed.
+    """
+    parser = build_parser()
+    typed: dict[str, Any] = {  # of the types of `Options`, as the parsers above convert them
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in vars(parser.parse_args(arguments)).items()
+        if value is not None
+    }
+    if typed.pop("version", False):
+        from importlib.metadata import version  # deferred: 20 ms that --help need not pay
+
+        sys.stdout.write(f"wence {version('wence')}\n")
+        raise SystemExit(0)
+    if "command" not in typed:
+        raise UsageError(parser.format_help().strip())
+    return Options(**typed)

@@ -1,0 +1,251 @@
+"""A client of a running 问策 server: what a command does when the server owns the data folder.
+
+The server is this machine's own, so proxies of the environment are not used.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from rag.documents import Answer
+from rag.errors import DocumentNotFoundError, ServerError
+from ui.api.document_schemas import DocumentDetail, DocumentItem, DocumentList
+from ui.api.schemas import (
+    MAX_LIMIT,
+    FiltersBody,
+    ProblemBody,
+    QuestionBody,
+    SearchBody,
+    SearchResults,
+    UploadItem,
+    UploadResults,
+)
+
+MAX_FILES_PER_REQUEST = 50
+MAX_BYTES_PER_REQUEST = 32 * 2**20
+
+_answers = TypeAdapter(Answer)
+_lists = TypeAdapter(DocumentList)
+_Reply = TypeVar("_Reply")
+
+
+class _RefusedError(ServerError):
+    """The server understood the request and won't do it: what was sent is at fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file to send.
+
+    Attributes:
+        source: What identifies it within its collection, as for a local ingest.
+        size: In bytes.
+    """
+
+    path: Path
+    source: str
+    file_name: str
+    size: int
+
+
+def batches(uploads: Sequence[Upload]) -> Iterator[list[Upload]]:
+    """`uploads` in order, in pieces that one request can carry.
+
+    A piece has at most MAX_FILES_PER_REQUEST files and, unless it is a single file,
+    MAX_BYTES_PER_REQUEST bytes; no source stands twice in it.
+    """
+    batch = list[Upload]()
+    held = 0
+    for upload in uploads:
+        full = len(batch) == MAX_FILES_PER_REQUEST or held + upload.size > MAX_BYTES_PER_REQUEST
+        if batch and (full or any(one.source == upload.source for one in batch)):
+            yield batch
+            batch, held = [], 0
+        batch.append(upload)
+        held += upload.size
+    if batch:
+        yield batch
+
+
+class ServerClient:
+    """Calls the API of a server; a context manager.
+
+    Every method may raise ServerError: the server is gone, refuses, or is no 问策 server; its
+    message is the server's own explanation where it gave one.
+
+    Args:
+        url: Where the API listens: http://127.0.0.1:8000.
+        timeout_s: Longest wait for a reply; taking files in and chat models take their time.
+    """
+
+    def __init__(self, url: str, *, timeout_s: float = 900) -> None:
+        self.url = url.rstrip("/")
+        timeout = httpx.Timeout(timeout_s, connect=5)
+        self._http = httpx.Client(base_url=self.url, timeout=timeout, trust_env=False)
+
+    def answer(self, body: QuestionBody) -> Answer:
+        """The answer to a question."""
+        response = self._post("/v1/answers", body)
+        return self._parsed(response, _answers)
+
+    def search(self, body: SearchBody) -> SearchResults:
+        """Passages, best first."""
+        return self._parsed(self._post("/v1/search", body), TypeAdapter(SearchResults))
+
+    def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:
+        """Documents, at most `limit`; None for all, however many requests that takes."""
+        items = list[DocumentItem]()
+        cursor: str | None = None
+        while True:
+            wanted = MAX_LIMIT if limit is None else min(MAX_LIMIT, limit - len(items))
+            parameters = filters.model_dump(mode="json", exclude_none=True) | {"limit": wanted}
+            if cursor is not None:
+                parameters["cursor"] = cursor
+            response = self._request("GET", "/v1/documents", params=parameters)
+            page = self._parsed(response, _lists)
+            items += page.items
+            cursor = page.next
+            if cursor is None or (limit is not None and len(items) >= limit):
+                return DocumentList(items=items, next=cursor)
+
+    def document(self, document_id: str) -> DocumentDetail:
+        """A document with its text.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        response = self._request("GET", _document_path(document_id))
+        return self._parsed(response, TypeAdapter(DocumentDetail))
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document everywhere.
+
+        Raises:
+            DocumentNotFoundError: There is none.
+        """
+        self._request("DELETE", _document_path(document_id))
+
+    def upload(
+        self, uploads: Sequence[Upload], *, collection: str
+    ) -> Iterator[list[tuple[Upload, UploadItem]]]:
+        """Send files, batch by batch; what became of each of a batch, in order.
+
+        A batch that the server refuses as a whole is sent again file by file, so that one
+        file's fault is not the others'. A file that can't be sent is a failed item.
+        """
+        for batch in batches(uploads):
+            try:
+                yield self._send(batch, collection=collection)
+            except _RefusedError as error:
+                if len(batch) == 1:
+                    yield [(batch[0], _failed(batch[0], str(error)))]
+                    continue
+                for upload in batch:
+                    yield self._send_alone(upload, collection=collection)
+
+    def _send_alone(self, upload: Upload, *, collection: str) -> list[tuple[Upload, UploadItem]]:
+        try:
+            return self._send([upload], collection=collection)
+        except _RefusedError as error:
+            return [(upload, _failed(upload, str(error)))]
+
+    def _send(self, batch: Sequence[Upload], *, collection: str) -> list[tuple[Upload, UploadItem]]:
+        failed = dict[int, UploadItem]()
+        with ExitStack() as stack:
+            files = list[tuple[str, tuple[str, object]]]()
+            sources = list[str]()
+            for number, upload in enumerate(batch):
+                try:
+                    upload.source.encode()
+                    stream = stack.enter_context(upload.path.open("rb"))
+                except OSError as error:
+                    failed[number] = _failed(upload, f"无法读取：{error.strerror}")
+                except UnicodeEncodeError:
+                    failed[number] = _failed(upload, "文件名不是有效的 UTF-8 文字：请改名后再导入")
+                else:
+                    files.append(("files", (upload.file_name, stream)))
+                    sources.append(upload.source)
+            sent = list[UploadItem]()
+            if files:
+                form = {"collection": collection, "source": sources}
+                response = self._request("POST", "/v1/documents", data=form, files=files)
+                sent = self._parsed(response, TypeAdapter(UploadResults)).items
+        if len(sent) != len(sources):
+            message = f"{self.url} 对 {len(sources)} 个文件只回复了 {len(sent)} 个结果"
+            raise ServerError(message)
+        replies = iter(sent)
+        return [
+            (upload, failed[number] if number in failed else next(replies))
+            for number, upload in enumerate(batch)
+        ]
+
+    def _post(self, path: str, body: BaseModel) -> httpx.Response:
+        return self._request("POST", path, json=body.model_dump(mode="json", exclude_none=True))
+
+    def _request(self, method: str, path: str, **content: object) -> httpx.Response:
+        try:
+            response = self._http.request(method, path, **content)  # pyright: ignore[reportArgumentType] - handed through as it came
+        except httpx.WriteError as error:
+            message = "服务没有收完就断开了：文件可能超过它的上限（设置 WENCE_MAX_FILE_MB）"
+            raise _RefusedError(message) from error
+        except httpx.TimeoutException as error:
+            message = f"{self.url} 的服务没有在限定时间内回复：请稍后再试"
+            raise ServerError(message) from error
+        except httpx.HTTPError as error:
+            message = f"{self.url} 的服务连不上（{error}）：请看它是否还在运行"
+            raise ServerError(message) from error
+        if response.is_success:
+            return response
+        raise _problem_of(response)
+
+    def _parsed(self, response: httpx.Response, adapter: TypeAdapter[_Reply]) -> _Reply:
+        try:
+            return adapter.validate_json(response.content)
+        except ValidationError as error:
+            message = f"{self.url} 的回复看不懂：它不是问策的服务，或版本不同"
+            raise ServerError(message) from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _document_path(document_id: str) -> str:
+    return "/v1/documents/" + quote(document_id, safe="", errors="replace")
+
+
+def _failed(upload: Upload, reason: str) -> UploadItem:
+    return UploadItem(file_name=upload.file_name, status="failed", document_ids=[], reason=reason)
+
+
+def _problem_of(response: httpx.Response) -> ServerError | DocumentNotFoundError:
+    """What the server says is wrong; a reply that is no problem names its status alone."""
+    try:
+        detail = ProblemBody.model_validate_json(response.content).detail
+    except ValidationError:
+        message = f"{response.url} 回复了 {response.status_code}：它可能不是问策的服务"
+        return ServerError(message)
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        return DocumentNotFoundError(detail)
+    if response.is_client_error:
+        return _RefusedError(detail)
+    return ServerError(detail)

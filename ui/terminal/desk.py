@@ -1,0 +1,64 @@
+"""Where a command gets its results: from the data folder, or from the server that owns it."""
+
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+
+from rag.documents import Answer
+from rag.errors import DataFolderInUseError
+from rag.ownership import Ownership
+from rag.settings import Settings
+from ui.api.document_schemas import DocumentDetail, DocumentList
+from ui.api.schemas import FiltersBody, QuestionBody, SearchBody, SearchResults
+
+
+class Desk(Protocol):
+    """What commands ask for; both kinds give the bodies of the API."""
+
+    def answer(self, body: QuestionBody) -> Answer:
+        """The answer to a question."""
+        ...
+
+    def search(self, body: SearchBody) -> SearchResults:
+        """Passages, best first."""
+        ...
+
+    def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:
+        """Documents, at most `limit`; None for all."""
+        ...
+
+    def document(self, document_id: str) -> DocumentDetail:
+        """A document; DocumentNotFoundError where there is none."""
+        ...
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document everywhere; DocumentNotFoundError where there is none."""
+        ...
+
+
+@contextmanager
+def open_desk(settings: Settings, *, program: str) -> Generator[Desk]:
+    """The data folder's desk if this process can own it, else that of the server that does.
+
+    A folder in which nothing was ever stored gets the built-in library first.
+
+    Raises:
+        DataFolderInUseError: The owner is no server.
+    """
+    with ExitStack() as stack:
+        desk: Desk
+        try:
+            # Only asked for, to find a server before a second goes into opening what it owns.
+            Ownership(settings.data, program=program).release()
+            from ui.terminal.local_desk import (
+                open_local_desk,  # deferred: a client needs none of it
+            )
+
+            desk = stack.enter_context(open_local_desk(settings, program=program))
+        except DataFolderInUseError as error:
+            if error.url is None:
+                raise
+            from ui.terminal.client import ServerClient  # deferred: local work needs none of it
+
+            desk = stack.enter_context(ServerClient(error.url))
+        yield desk

@@ -1,0 +1,95 @@
+"""The data folder's own desk: this process owns it and does the work itself."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from ingest.indexing import remove_documents
+from rag.assembly import System, open_system
+from rag.documents import Answer
+from rag.settings import Settings
+from rag.storage import holds_catalog
+from ui.api.document_schemas import (
+    DocumentDetail,
+    DocumentItem,
+    DocumentList,
+    document_detail,
+    document_item,
+)
+from ui.api.schemas import (
+    MAX_LIMIT,
+    FiltersBody,
+    QuestionBody,
+    SearchBody,
+    SearchResults,
+    search_items,
+)
+from ui.intake import bring_up_to_date
+from ui.terminal.output import print_note
+from ui.terminal.progress_display import shown_progress
+
+
+class LocalDesk:
+    """Answers from an open system with the bodies of the API."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+
+    def answer(self, body: QuestionBody) -> Answer:
+        """The answer to a question."""
+        return self._system.assistant.answer(
+            body.question,
+            history=body.turns(),
+            filters=body.filters.filters(),
+            mode=body.mode,
+        )
+
+    def search(self, body: SearchBody) -> SearchResults:
+        """Passages, best first."""
+        found = self._system.assistant.search(
+            body.query, filters=body.filters.filters(), limit=body.limit
+        )
+        return SearchResults(items=search_items(found))
+
+    def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:
+        """Documents, at most `limit`; None for all."""
+        items = list[DocumentItem]()
+        cursor: str | None = None
+        while True:
+            wanted = MAX_LIMIT if limit is None else min(MAX_LIMIT, limit - len(items))
+            entries, cursor = self._system.catalog.list_documents(
+                filters.filters(), limit=wanted, cursor=cursor
+            )
+            items += [document_item(entry) for entry in entries]
+            if cursor is None or (limit is not None and len(items) >= limit):
+                return DocumentList(items=items, next=cursor)
+
+    def document(self, document_id: str) -> DocumentDetail:
+        """A document; DocumentNotFoundError where there is none."""
+        catalog = self._system.catalog
+        document = catalog.document(document_id)
+        return document_detail(document, catalog.passages(document_id))
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document everywhere; DocumentNotFoundError where there is none."""
+        with shown_progress() as progress:
+            remove_documents(self._system.storage, [document_id], progress)
+
+
+@contextmanager
+def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]:
+    """Own the data folder for the length of the block.
+
+    A folder in which nothing was ever stored gets the built-in library; what a killed process
+    left undone is done.
+
+    Raises:
+        DataFolderInUseError: Another process owns the folder.
+        WenceError: As `rag.assembly.open_system`.
+    """
+    is_new = not holds_catalog(settings.data)
+    with open_system(settings, program=program) as system:
+        if is_new:
+            print_note(f"数据目录 {settings.data} 还没有内容，先建好内置资料库……")
+        with shown_progress() as progress:
+            bring_up_to_date(system.storage, with_library=is_new, progress=progress)
+        yield LocalDesk(system)
