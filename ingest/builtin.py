@@ -56,8 +56,14 @@ class ManifestLine(_Line):
             PartialDate.parse(value)
         return value
 
-    def stated(self, metadata: Metadata) -> Metadata:
-        """`metadata` with what this line states put in its place, null included."""
+    def stated(self, metadata: Metadata, *, alone: bool = True) -> Metadata:
+        """`metadata` with what this line states put in its place, null included.
+
+        Args:
+            metadata: What was found in the text.
+            alone: Whether it is the file's only document: the title is that of the file, and
+                each of several documents keeps its own.
+        """
         values: dict[str, object] = {
             "title": self.title,
             "kind": self.kind,
@@ -72,7 +78,12 @@ class ManifestLine(_Line):
             "is_sample": self.is_sample,
             "sources": self.sources,
         }
-        given = {name: value for name, value in values.items() if name in self.model_fields_set}
+        left_out = set[str]() if alone else {"title"}
+        given = {
+            name: value
+            for name, value in values.items()
+            if name in self.model_fields_set - left_out
+        }
         known = {name for name, value in given.items() if value not in {None, ()}}
         origins = {name: how for name, how in metadata.origins.items() if name not in given}
         origins |= dict.fromkeys(sorted(known), ORIGIN)

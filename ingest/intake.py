@@ -111,17 +111,19 @@ def read_documents(intake: Intake, file: SourceFile) -> Iterator[tuple[Document,
         ParsingError: The file gives no text.
     """
     stages = intake.stages
-    parts = set[str]()
-    for published in stages.read_file(file, max_bytes=intake.max_bytes):
-        for clean in stages.clean(published):
-            metadata, speeches = stages.describe(clean, file_name=file.file_name)
-            if file.source in intake.stated:
-                metadata = intake.stated[file.source].stated(metadata)
-            part = _free_part(clean.part, parts)
-            document = _document(intake, file, part, clean, metadata, speeches)
-            yield document, stages.split(document.document_id, clean, metadata)
-    if not parts:
+    published = stages.read_file(file, max_bytes=intake.max_bytes)
+    cleaned = [clean for text in published for clean in stages.clean(text)]
+    if not cleaned:
         raise ParsingError("没有读出正文：请确认文件里有文字")
+    parts = set[str]()
+    for clean in cleaned:
+        metadata, speeches = stages.describe(clean, file_name=file.file_name)
+        if file.source in intake.stated:
+            line = intake.stated[file.source]
+            metadata = line.stated(metadata, alone=len(cleaned) == 1)
+        part = _free_part(clean.part, parts)
+        document = _document(intake, file, part, clean, metadata, speeches)
+        yield document, stages.split(document.document_id, clean, metadata)
 
 
 def _free_part(part: str, taken: set[str]) -> str:

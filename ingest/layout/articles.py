@@ -1,5 +1,6 @@
 """Several articles on one newspaper page."""
 
+import re
 from collections.abc import Sequence
 
 from ingest.layout.lines import (
@@ -15,6 +16,8 @@ from ingest.layout.lines import (
 _LONGEST_HEADLINE = 50
 _MOST_HEADLINES = 5
 _SHORTEST_BODY = 60
+# A subtitle (——一周年回访), or a headline behind the name of its column (【观察】一枚印章).
+_MARKED_HEADLINE = re.compile("—|【[^】]{1,8}】.")
 _LEAD_LABELS = frozenset({"核心提示", "阅读提示", "内容提要", "导读", "提要", "核心阅读", "编者按"})
 
 
@@ -69,7 +72,7 @@ def _is_headline(line: Line) -> bool:
         and ending(text) in (Ending.WORD, Ending.CLOSED)
         and not is_label(text)
         and not is_byline(text)
-        and not starts_with_marker(text)
+        and (bool(_MARKED_HEADLINE.match(text)) or not starts_with_marker(text))
     )
 
 

@@ -5,7 +5,7 @@ from rag.documents import Hit
 from rag.fusion import weighted_fusion
 
 RANKING = st.dictionaries(
-    st.sampled_from("abcdef"), st.floats(-1, 50, allow_nan=False), max_size=6
+    st.sampled_from("abcdef"), st.floats(-1, 50, allow_subnormal=False), max_size=6
 ).map(lambda scores: [Hit(passage_id=key, score=score) for key, score in scores.items()])
 
 
