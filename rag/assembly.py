@@ -17,7 +17,7 @@ from rag.rarity import WordRarity
 from rag.retrieval import Retriever
 from rag.settings import Settings
 from rag.storage import Storage, open_storage
-from rag.words import STATIC_MODEL, Words
+from rag.words import STATIC_MODEL, Words, built_in_words
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -64,7 +64,7 @@ def open_system(
     # Traces would carry questions out of this machine.
     os.environ["LANGSMITH_TRACING"] = "false"
     os.environ["LANGCHAIN_TRACING_V2"] = "false"
-    segmenter = Words()
+    segmenter = built_in_words()
     with open_storage(
         settings.data,
         embedder=open_embedder(settings),

@@ -8,10 +8,10 @@ from threading import Lock
 
 import numpy
 
-from rag.documents import Document, Evidence, RetrievedPassage
+from rag.documents import Document, Evidence, Level, RetrievedPassage
 from rag.features import FeatureExtractor, PassageView, Rarity, view_passages
 from rag.places import find_places
-from rag.plausibility import IMPLAUSIBLE_SHARE, plausible
+from rag.plausibility import IMPLAUSIBLE_SHARE, plausible, speaks_of_subject
 from rag.protocols import Embedder, Segmenter
 from rag.questions import SHORT_ANSWERS, UNFOLDING, Question, analyse
 from rag.ranking import EvidenceRanker
@@ -62,22 +62,26 @@ def _stem(place: str) -> str:
     return place[:-1] if len(place) > 2 and place[-1] in "省市县区" else place
 
 
-def met(demands: Demands, document: Document) -> Demands:
-    """Those of the demands that a document meets.
+def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
+    """Those of the demands that a passage with its document meets.
 
-    A place counts when the text, the title or the document's own place names it. A year
-    counts when the text or a date has it, or when the document states no year anywhere.
+    A place counts when the title or the document's own place names it; where the document
+    belongs to another place, the passage itself must name it, else any part of the text may:
+    a province's report speaks of many cities in passing. A year counts when the text or a date
+    has it, or when the document states no year anywhere.
     """
-    metadata = document.metadata
+    document, metadata = retrieved.document, retrieved.document.metadata
     place = metadata.place
-    around = (place.name, *place.within) if place else ()
-    whole = "\n".join((metadata.title, *around, document.text))
-    folded = fold(whole) if demands.quoted else ""
+    own = "\n".join((metadata.title, *((place.name, *place.within) if place else ())))
+    local = place is not None and place.level is not Level.NATION
+    spoken = own + (retrieved.passage.text if local else document.text)
     dates = [date for date in (metadata.event_date, metadata.published_date) if date]
     known = {str(date.year) for date in dates if date.year}
+    whole = own + document.text
     undated = bool(demands.years) and not known and not _YEAR.search(whole)
+    folded = fold(whole) if demands.quoted else ""
     return Demands(
-        places=tuple(name for name in demands.places if _stem(name) in whole),
+        places=tuple(name for name in demands.places if _stem(name) in spoken),
         years=tuple(y for y in demands.years if undated or y in whole or y in known),
         ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
         quoted=tuple(name for name in demands.quoted if name in folded),
@@ -87,13 +91,15 @@ def met(demands: Demands, document: Document) -> Demands:
 def select(
     demands: Demands, retrieved: Sequence[RetrievedPassage]
 ) -> tuple[list[RetrievedPassage], tuple[str, ...]]:
-    """The passages of documents that can answer, and what no document speaks of.
+    """The passages that can answer, and what none of them speaks of.
 
-    A question may compare places or years: a document then needs to speak of one of each
-    sort only, but all of them together must speak of everything. Where something is missing
+    A question may compare places or years: a passage then needs to speak of one of each sort
+    only, but all of them together must speak of everything. Where something is missing
     altogether, nothing can answer, and no passage is left.
     """
-    able = {one.document.document_id: met(demands, one.document) for one in retrieved}
+    if demands == Demands():
+        return list(retrieved), ()
+    able = {one.passage.passage_id: met(demands, one) for one in retrieved}
     for sort in _SORTS:
         wanted: tuple[str, ...] = getattr(demands, sort)
         found = set[str]().union(*(getattr(meeting, sort) for meeting in able.values()))
@@ -101,7 +107,7 @@ def select(
             return [], missing
         if wanted:
             able = {key: meeting for key, meeting in able.items() if getattr(meeting, sort)}
-    return [one for one in retrieved if one.document.document_id in able], ()
+    return [one for one in retrieved if one.passage.passage_id in able], ()
 
 
 def least_confidence(question: Question) -> float:
@@ -141,7 +147,8 @@ def _is_title(document: Document, span: Span) -> bool:
 
 
 def _doubted(question: Question, evidence: Evidence) -> Evidence:
-    if plausible(question, evidence.text):
+    passage = fold(evidence.passage.context + evidence.passage.text)
+    if plausible(question, evidence.text) and speaks_of_subject(question, passage):
         return evidence
     return replace(evidence, score=evidence.score * IMPLAUSIBLE_SHARE)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 
 from rag.dates import find_dates
 from rag.enumerations import announced_count, item_of
+from rag.features import stands_in
 from rag.people import find_people, name_at
 from rag.places import find_places
 from rag.questions import AnswerType, Question
@@ -33,6 +34,10 @@ _REASON = re.compile(
     "要解决|避免|防止|缘于|源于|出于|是[^，。]{2,30}(?:要求|需要|举措|选择|任务)|有利于|意义"
 )
 _SIDE_BY_SIDE = re.compile("、|；|;|以及|[：:]$|和|与|及")
+_SUBJECT = re.compile(
+    "的([^的,]{2,8}?)(?:总数)?(?:是|为|有|在|达到?|共|一共|总共)?(?:多少|几|谁|哪|什么地方)"
+    "|(?:多少|几)([^的,是有?]{2,8})[?]?$"
+)
 _DAYS = re.compile(
     "[昨今明前]年|[昨今明]日|[昨今明]天|日前|近日|年代|世纪|月底|月初|年底|年初|上旬|中旬|下旬"
 )
@@ -118,3 +123,17 @@ def plausible(question: Question, sentence: str) -> bool:
     """
     check = _CHECKS.get(question.answer_type)
     return check is None or check(question, sentence)
+
+
+def speaks_of_subject(question: Question, passage: str) -> bool:
+    """Whether a folded passage names the thing whose number, holder or place is asked for.
+
+    主任的工资是多少 asks for 工资, 花了多少经费 for 经费: a passage without the word, or one
+    that stands for it, answers another question.
+    """
+    if question.answer_type not in {AnswerType.NUMBER, AnswerType.PLACE, AnswerType.PERSON}:
+        return True
+    match = _SUBJECT.search(fold(question.text))
+    subject = (match.group(1) or match.group(2)) if match else ""
+    wanted = [word for word in question.words if word and word in subject]
+    return not wanted or any(stands_in(word, passage) for word in wanted)

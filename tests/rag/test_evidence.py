@@ -40,6 +40,15 @@ def test_only_documents_that_speak_of_the_place_remain():
     assert kept == [XINZHOU]
 
 
+def test_a_place_named_in_passing_does_not_make_a_report_of_another_place_answer():
+    report = retrieved(
+        "经济增长5%。\n代表团到北京市考察。",
+        place=Place(name="青海省", level=Level.PROVINCE),
+    )
+    assert select(demands_of("北京市经济增长多少？"), [report]) == ([], ("北京市",))
+    assert select(demands_of("青海省经济增长多少？"), [report]) == ([report], ())
+
+
 def test_a_comparison_needs_one_place_in_each_document():
     kept, missing = select(demands_of("济南市和忻州市有什么不同？"), [JINAN, XINZHOU])
     assert (len(kept), missing) == (2, ())
@@ -47,4 +56,4 @@ def test_a_comparison_needs_one_place_in_each_document():
 
 def test_a_document_without_any_year_is_not_ruled_out_by_one():
     demands = demands_of("2019年忻州市召开了什么大会？")
-    assert met(demands, XINZHOU.document).years == ("2019",)
+    assert met(demands, XINZHOU).years == ("2019",)

@@ -1,8 +1,8 @@
 import pytest
 
-from rag.plausibility import plausible
+from rag.plausibility import plausible, speaks_of_subject
 from rag.questions import analyse
-from tests.conftest import BigramSegmenter
+from rag.words import built_in_words
 
 
 @pytest.mark.parametrize(
@@ -27,4 +27,18 @@ from tests.conftest import BigramSegmenter
     ],
 )
 def test_a_sentence_must_hold_what_is_asked_for(question: str, sentence: str, expected: bool):
-    assert plausible(analyse(question, BigramSegmenter()), sentence) is expected
+    assert plausible(analyse(question, built_in_words()), sentence) is expected
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "expected"),
+    [
+        ("主任的工资是多少？", "居民委员会由主任和委员共五至九人组成。", False),
+        ("主任的工资是多少？", "主任每月工资三千元。", True),
+        ("改革花了多少经费？", "改革转隶千余名。", False),
+        ("改革后设置多少个机构？", "机构改革后设置37个。", True),
+        ("会议是什么时候召开的？", "今天下雨。", True),
+    ],
+)
+def test_a_passage_must_name_what_is_counted(question: str, passage: str, expected: bool):
+    assert speaks_of_subject(analyse(question, built_in_words()), passage) is expected
