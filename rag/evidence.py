@@ -142,8 +142,10 @@ def _best_first(evidence: Evidence) -> tuple[float, str, int]:
 
 
 def _is_title(document: Document, span: Span) -> bool:
-    line = fold(span.of(document.text))
-    return span.end < TITLE_REACH and line in fold(document.metadata.title)
+    metadata = document.metadata
+    if span.end >= TITLE_REACH or metadata.origins.get("title") == "first_clause":
+        return False
+    return fold(span.of(document.text)) in fold(metadata.title)
 
 
 def _doubted(question: Question, evidence: Evidence) -> Evidence:
