@@ -10,7 +10,7 @@ from rag.protocols import Embedder, PassageIndex, Segmenter, WordIndex
 from rag.text import Span, normalise
 
 LEXICAL_WEIGHT = 1.0
-VECTOR_WEIGHT = 0.2
+VECTOR_WEIGHT = 0.1
 # Deep enough that a passage found by one index only still meets the other's ranking.
 DEPTH = 60
 
