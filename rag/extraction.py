@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.citations import cite
 from rag.documents import Citation, Document, Evidence, Passage
 from rag.enumerations import announced_count, item_of, list_after, list_around
+from rag.features import stands_in
+from rag.plausibility import plausible
 from rag.questions import SHORT_ANSWERS, UNFOLDING, AnswerType, Question
-from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans
+from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans, trimmed_span
 
 LISTING = frozenset({
     AnswerType.LIST,
@@ -48,6 +50,8 @@ ELABORATION_CHARS = 260
 WHOLE_LIST = 4
 # Longer speeches are not given whole.
 LONGEST_SPEECH = 400
+# Longer sentences are cut down where only one fact is asked for.
+LONG_SENTENCE = 100
 
 _ENDED = re.compile(rf"[{SENTENCE_END}…；;][{re.escape(CLOSERS)}]*$")
 _ASKS_FOR_WORDS = re.compile("说|讲|指出|强调|提出|要求|表示|认为|希望|怎么看|观点|讲话")
@@ -96,6 +100,30 @@ def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
 def _repeats(one: str, other: str) -> bool:
     shorter, longer = sorted((fold(one), fold(other)), key=len)
     return shorter in longer
+
+
+def trim(question: Question, evidence: Evidence) -> Evidence:
+    """A long sentence cut down to the part between semicolons that answers, where one does.
+
+    Only questions for one fact are cut for, and only to a part that holds as many words of
+    the question as the whole, and the sort of thing that is asked for.
+    """
+    text, span = evidence.document.text, evidence.span
+    if question.answer_type not in SHORT_ANSWERS or len(span) <= LONG_SENTENCE:
+        return evidence
+    held = _words_in(question, evidence.text)
+    start = span.start
+    for piece in re.split("(?<=[；;])", evidence.text):
+        part = trimmed_span(text, Span(start, start + len(piece)))
+        start += len(piece)
+        if _words_in(question, part.of(text)) >= held and plausible(question, part.of(text)):
+            return replace(evidence, span=part)
+    return evidence
+
+
+def _words_in(question: Question, text: str) -> int:
+    folded = fold(text)
+    return sum(stands_in(word, folded) for word in set(question.words))
 
 
 def complete(question: Question, evidence: Evidence, *, passage_at: PassageAt) -> list[Evidence]:
@@ -228,7 +256,7 @@ def extract(question: Question, evidence: Sequence[Evidence], *, passage_at: Pas
     groups = list[list[Evidence]]()
     room = _budget(question.answer_type).characters
     for one in choose(question, telling or evidence):
-        group = complete(question, one, passage_at=passage_at) or [one]
+        group = complete(question, trim(question, one), passage_at=passage_at) or [one]
         room -= sum(len(each.span) for each in group)
         if groups and (room < 0 or len(groups[0]) >= WHOLE_LIST):
             break

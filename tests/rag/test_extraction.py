@@ -4,6 +4,7 @@ from rag.documents import AttributedSpeech, Evidence, Heading, Speaker
 from rag.extraction import extract
 from rag.questions import analyse
 from rag.text import Span
+from rag.words import built_in_words
 from tests.conftest import BigramSegmenter, make_document, make_passages
 
 TEXT = (
@@ -95,3 +96,16 @@ def test_a_sentence_that_leans_back_brings_the_one_before():
 def test_the_same_words_are_not_given_twice():
     text = answer("用时多少？", "其中建账", "其中建账")
     assert text.count("其中建账") == 1
+
+
+def test_a_long_sentence_is_cut_to_the_part_that_answers():
+    first = "组建市委依法治市等8个议事协调机构，" + "加强归口管理，" * 10
+    plain = make_document(f"{first}；对职能重叠的部门进行整合，理顺关系，提高执行力。")
+    (passage,) = make_passages(plain)
+    evidence = Evidence(passage=passage, document=plain, span=passage.span, score=0.9)
+    question = analyse("组建多少个议事协调机构？", built_in_words())
+    result = extract(question, [evidence], passage_at=lambda *_: passage)
+    assert result.citations[0].quote == f"{first}；"
+    why = analyse("为什么组建议事协调机构？", built_in_words())
+    whole = extract(why, [evidence], passage_at=lambda *_: passage)
+    assert whole.citations[0].quote == plain.text
