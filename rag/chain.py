@@ -170,7 +170,7 @@ class AnswerChain:
             notes.append(f"结合上文，按“{state['query']}”查找。")
         findings = state["findings"]
         if findings.confidence < least_confidence(findings.question):
-            answer = no_evidence(findings.unmet)
+            answer = no_evidence(findings.unmet or _nothing_to_look_at(state))
         elif self._wants_model(state["request"].mode, notes):
             try:
                 answer = yield from self._ask_model(state)
@@ -245,6 +245,13 @@ def _assigning(key: str, step: Callable[[ChainState], object]) -> Runnable[Chain
         return cast("ChainState", {**state, key: step(state)})
 
     return RunnableLambda(assign, name=key)
+
+
+def _nothing_to_look_at(state: ChainState) -> str:
+    restricted = state["request"].filters != Filters()
+    if state["retrieved"] or not restricted:
+        return ""
+    return "没有符合筛选条件的文件，请放宽集合、类型、地区、讲话人或日期的限制。"
 
 
 def _best_passages(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from rag.errors import WenceError
 from rag.protocols import Embedder, Vectors
-from rag.words import STATIC_MODEL, word_text
+from rag.words import STATIC_MODEL, load_tokenizer, word_text
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -78,9 +78,7 @@ class StaticEmbedder:
         name: str,
         prepare: Callable[[str], str] = str,
     ):
-        from tokenizers import Tokenizer  # deferred: 20 ms
-
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer = load_tokenizer(tokenizer)
         self._tokenizer.no_padding()
         self._rows = rows
         self._scales = scales

@@ -17,8 +17,8 @@ from rag.questions import SHORT_ANSWERS, UNFOLDING, Question, analyse
 from rag.ranking import EvidenceRanker
 from rag.text import Span, fold
 
-# Views kept between questions: about 10 kB each.
-VIEWS_KEPT = 4000
+# Views kept between questions: about 15 kB each.
+VIEWS_KEPT = 1500
 # So many of the best sentences are looked at for a person, number, date or place.
 DOUBTED = 16
 # A document's own title stands among its first characters; it answers nothing.

@@ -3,8 +3,12 @@
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag.text import Span, normalise
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 STATIC_MODEL = Path(__file__).parent / "models" / "static"
 """Folder of the built-in model: its tokenizer is the vocabulary of both words and vectors."""
@@ -48,6 +52,18 @@ def word_text(text: str) -> str:
     return text.translate(_WORD_CHARACTERS)
 
 
+@lru_cache(maxsize=2)
+def load_tokenizer(path: Path) -> "Tokenizer":
+    """A tokenizer.json, read once: words and vectors share it, and it takes 50 MB.
+
+    Whoever changes its settings changes them for both; segmentation takes its normaliser off,
+    which changes nothing for texts that `word_text` has prepared.
+    """
+    from tokenizers import Tokenizer  # deferred: 20 ms
+
+    return Tokenizer.from_file(str(path))
+
+
 class Words:
     """Cuts text into words by the vocabulary of the built-in model.
 
@@ -60,9 +76,9 @@ class Words:
     """
 
     def __init__(self, tokenizer: Path = STATIC_MODEL / "tokenizer.json"):
-        from tokenizers import Tokenizer, normalizers  # deferred: 20 ms
+        from tokenizers import normalizers  # deferred: 20 ms
 
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer = load_tokenizer(tokenizer)
         # word_text has done it, one character at a time, so that spans can be traced back.
         self._tokenizer.normalizer = normalizers.Sequence([])
         self._unknown = self._tokenizer.token_to_id(UNKNOWN)

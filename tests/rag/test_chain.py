@@ -169,6 +169,12 @@ def test_the_retriever_serves_other_chains():
     assert len(found) <= 2
 
 
+def test_filters_that_leave_nothing_are_said_to():
+    answer = make_assistant()[0].answer("动员大会由谁主持？", filters=Filters(collection="other"))
+    assert answer.status is AnswerStatus.NO_EVIDENCE
+    assert "筛选" in answer.notes[0]
+
+
 def test_filters_come_first():
     _, retriever = make_assistant()
     assert retriever.retrieve("动员大会", filters=Filters(collection="other")) == []
