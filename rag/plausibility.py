@@ -38,6 +38,7 @@ _SUBJECT = re.compile(
     "的([^的,]{2,8}?)(?:总数)?(?:是|为|有|在|达到?|共|一共|总共)?(?:多少|几|谁|哪|什么地方)"
     "|(?:多少|几)([^的,是有?]{2,8})[?]?$"
 )
+_QUOTED = re.compile('"[^"]{1,12}"')
 _DAYS = re.compile(
     "[昨今明前]年|[昨今明]日|[昨今明]天|日前|近日|年代|世纪|月底|月初|年底|年初|上旬|中旬|下旬"
 )
@@ -58,7 +59,11 @@ def _names_person(question: Question, sentence: str) -> bool:
 
 
 def _names_number(question: Question, sentence: str) -> bool:
-    sentence = fold(sentence)
+    # “三个二七” is a name, not a count, unless it names what is counted.
+    focus = fold(question.focus)
+    sentence = _QUOTED.sub(
+        lambda m: m.group() if focus and focus in m.group() else "", fold(sentence)
+    )
     fresh = [
         m
         for m in _NUMBER.finditer(sentence)
@@ -67,7 +72,6 @@ def _names_number(question: Question, sentence: str) -> bool:
     units = _UNITS.get(question.unit, question.unit)
     if not units or not fresh:
         return bool(fresh)
-    focus = fold(question.focus)
     if len(focus) > 1 and focus in sentence and not _counts(focus, units, sentence):
         return False
     return any(sentence[m.end() : m.end() + 1] in units or m.end() == len(sentence) for m in fresh)
