@@ -134,6 +134,21 @@ def complete(question: Question, evidence: Evidence, *, passage_at: PassageAt) -
     question asks for more than one fact; the sentence before it, where it begins with a
     pronoun. A heading below which there is none of this gives nothing.
     """
+    own = evidence.passage
+    return [
+        Evidence(
+            passage=own
+            if own.span.start <= span.start < own.span.end
+            else passage_at(evidence.document, span.start),
+            document=evidence.document,
+            span=span,
+            score=evidence.score,
+        )
+        for span in _completed(question, evidence)
+    ]
+
+
+def _completed(question: Question, evidence: Evidence) -> list[Span]:
     document = evidence.document
     spans = _said(question, document, evidence.span)
     if not spans and question.answer_type in LISTING:
@@ -145,15 +160,7 @@ def complete(question: Question, evidence: Evidence, *, passage_at: PassageAt) -
     spans = spans or [evidence.span]
     if _LEANS_BACK.match(spans[0].of(document.text)):
         spans = [*_sentence_before(document.text, spans[0]), *spans]
-    return [
-        Evidence(
-            passage=passage_at(document, span.start),
-            document=document,
-            span=span,
-            score=evidence.score,
-        )
-        for span in spans
-    ]
+    return spans
 
 
 def _is_heading(document: Document, span: Span) -> bool:
@@ -251,7 +258,7 @@ def extract(question: Question, evidence: Sequence[Evidence], *, passage_at: Pas
     telling = [
         one
         for one in evidence
-        if not _is_heading(one.document, one.span) or complete(question, one, passage_at=passage_at)
+        if not _is_heading(one.document, one.span) or _completed(question, one)
     ]
     groups = list[list[Evidence]]()
     room = _budget(question.answer_type).characters
