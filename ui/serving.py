@@ -13,17 +13,16 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from rag.assembly import System, open_system
+from rag.assembly import System
 from rag.documents import AnswerMode
 from rag.errors import StorageError, WenceError
 from rag.settings import Settings
-from rag.storage import holds_catalog
 from ui.api.app import create_app
 from ui.api.perimeter import is_loopback
-from ui.intake import StorageIntake, bring_up_to_date
+from ui.intake import StorageIntake
 from ui.roles import Backing
+from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
-from ui.terminal.progress_display import shown_progress
 
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
@@ -47,12 +46,7 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_on(bound: socket.socket, settings: Settings) -> None:
-    is_new = not holds_catalog(settings.data)
-    with open_system(settings, program=_PROGRAM) as system:
-        if is_new:
-            print_note(f"数据目录 {settings.data} 还没有内容，先建好内置资料库……")
-        with shown_progress() as progress:
-            bring_up_to_date(system.storage, with_library=is_new, progress=progress)
+    with open_ready_system(settings, program=_PROGRAM) as system:
         app = build_app(system, max_file_bytes=settings.max_file_bytes)
         _warm_up(system)
         url = _url(settings.host, bound)

@@ -76,8 +76,8 @@ class LocalDesk:
 
 
 @contextmanager
-def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]:
-    """Own the data folder for the length of the block.
+def open_ready_system(settings: Settings, *, program: str) -> Generator[System]:
+    """Own the data folder for the length of the block, with nothing left to do in it.
 
     A folder in which nothing was ever stored gets the built-in library; what a killed process
     left undone is done.
@@ -92,4 +92,11 @@ def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]
             print_note(f"数据目录 {settings.data} 还没有内容，先建好内置资料库……")
         with shown_progress() as progress:
             bring_up_to_date(system.storage, with_library=is_new, progress=progress)
+        yield system
+
+
+@contextmanager
+def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]:
+    """As `open_ready_system`, with the desk that works on it."""
+    with open_ready_system(settings, program=program) as system:
         yield LocalDesk(system)
