@@ -7,7 +7,7 @@ RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
 
 .DEFAULT_GOAL := help
-.PHONY: help setup serve test check fix bench lock clean
+.PHONY: help setup serve test check fix eval bench lock clean
 
 help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ check: $(DEVELOPMENT) ## format, lint, types, import contracts, fast tests
 fix: $(DEVELOPMENT) ## format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Settings of whoever runs it would compare their model with the built-in ones of the baseline.
+eval: $(DEVELOPMENT) ## our own questions against the baseline: fails where a measure got worse
+	WENCE_CHAT_MODEL= WENCE_EMBEDDING_MODEL= $(BIN)/wence eval run --baseline evals/baselines/own.jsonl
 
 bench: $(RUNTIME) ## how fast it is
 	$(BIN)/wence bench

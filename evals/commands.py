@@ -1,53 +1,247 @@
-"""`wence eval`: how good the answers are."""
+"""`wence eval`: how good the answers are.
 
-import argparse
-import json
+run      questions ─► judged answers ─► files, tables, comparison with a baseline
+compare  two saved runs ─► what differs by more than chance
+"""
+
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evals import dragonball, own, rgb
+from evals.options import Options, UsageError, parse_options
+from evals.progress import Advance, shown_progress
+from rag.errors import EvaluationError
 
-BENCHMARKS: Mapping[str, Callable[[Path], Mapping[str, float]]] = {
-    "dragonball": dragonball.measure_retrieval,
-    "rgb": rgb.measure,
-}
+if TYPE_CHECKING:  # deferred below: `wence eval --help` need not wait for what a run needs
+    from langchain_core.language_models import BaseChatModel
 
+    from evals.comparing import Comparison, Difference
+    from evals.model_judge import Judgement
+    from evals.records import Judged, Record
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="wence eval", description="测评回答和检索的质量")
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="在内置资料库上跑自带问题，或跑公开测评集")
-    run.add_argument("--benchmark", choices=sorted(BENCHMARKS), help="公开测评集")
-    run.add_argument("--path", type=Path, help="测评集所在文件夹")
-    run.add_argument("--worst", action="store_true", help="列出答得不对的问题")
-    run.add_argument("--json", action="store_true", help="输出 JSON")
-    return parser
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+_CHANGES_SHOWN = 5
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command; returns the exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if options.benchmark and (options.path is None or not options.path.is_dir()):
-        parser.error(f"--benchmark 需要 --path 指向测评集所在文件夹，现为 {options.path}")
-    if options.benchmark:
-        measured = BENCHMARKS[options.benchmark](options.path)
-    else:
-        outcomes = own.run()
-        measured = own.summarise(outcomes)
-        if options.worst:
-            _print_worst(outcomes)
-    if options.json:
-        sys.stdout.write(json.dumps(measured, ensure_ascii=False) + "\n")
-    else:
-        sys.stdout.writelines(f"{name:18} {value:g}\n" for name, value in measured.items())
-    return 0
+    """Run the command; returns the exit code.
+
+    Raises:
+        WenceError: Something failed; the message says what.
+        BrokenPipeError: Nobody reads the result any more.
+        SystemExit: Help was asked for, and printed.
+    """
+    try:
+        options = parse_options(arguments)
+        return run(options) if options.command == "run" else compare_runs(options)
+    except UsageError as error:
+        _note(str(error))
+        return WRONG_USE
+    except KeyboardInterrupt:
+        _note("已中断，没有写入任何结果。")
+        return INTERRUPTED
 
 
-def _print_worst(outcomes: Sequence[own.Outcome]) -> None:
-    for outcome in outcomes:
-        right = outcome.recall == 1 if outcome.answerable else outcome.refused
-        if not right:
-            sys.stdout.write(f"问：{outcome.item['question']}\n答：{outcome.answer.text}\n")
-            sys.stdout.write(f"应有：{outcome.item['facts'] or '未找到依据'}\n\n")
+def run(options: Options) -> int:
+    """Ask, judge, write and show; 1 where a measure is significantly below its baseline.
+
+    Nothing is written before everything is asked.
+    """
+    baseline = _read(options.baseline) if options.baseline else None
+    judge = _open_judge() if options.judge else None
+    judged = _ask_everything(options)
+    judgement = _have_judged(judged, *judge) if judge else None
+    judged = list(judgement.run) if judgement else judged
+    comparison = None if baseline is None else _compare_with(baseline, judged)
+    _write_files(options, judged, judgement)
+    below = _below_baseline(comparison)
+    if options.as_json:
+        _print_body(options, judged, judgement, comparison, below)
+    else:
+        _print_tables(options, judged, judgement, comparison)
+    for difference in below:
+        _note(_told(difference))
+    return FAILED if below else DONE
+
+
+def compare_runs(options: Options) -> int:
+    """Show what differs between two saved runs, and write the report."""
+    from evals.comparing import compare
+    from evals.reporting.tables import shown_comparison
+
+    before, after = map(_read, options.runs)
+    comparison = compare(before, after)
+    if options.report:
+        from evals.reporting.html import write_comparison
+
+        names = " 与 ".join(path.stem for path in options.runs)
+        write_comparison(comparison, options.report, title=f"测评结果的比较：{names}")
+    if options.as_json:
+        from evals.bodies import ComparisonBody
+
+        _print_json(ComparisonBody.of(comparison))
+    else:
+        worst = _CHANGES_SHOWN if options.worst is None else options.worst
+        _print(shown_comparison(comparison, worst=worst, coloured=sys.stdout.isatty()))
+    return DONE
+
+
+def _read(path: Path) -> "list[Judged]":
+    from evals.records import read_run
+
+    return list(read_run(path))
+
+
+def _ask_everything(options: Options) -> "list[Judged]":
+    total, ask = _questions(options)
+    with shown_progress(total, title="测评") as advance:
+        return list(ask(advance))
+
+
+def _questions(options: Options) -> "tuple[int, Callable[[Advance], Iterator[Judged]]]":
+    """How many questions there are, and what asks them."""
+    if options.benchmark is not None and options.path is not None:
+        from evals.benchmarks.registry import open_benchmark
+
+        benchmark, folder = open_benchmark(options.benchmark), options.path
+        return benchmark.count(folder), lambda advance: benchmark.run(folder, advance=advance)
+    from evals import own
+
+    split = options.split or "all"
+    return own.count(split), lambda advance: own.run(split=split, advance=advance)
+
+
+def _open_judge() -> "tuple[BaseChatModel, str]":
+    """The chat model that is set up, and its name."""
+    from evals.model_judge import open_judge
+    from rag.settings import Settings
+
+    settings = Settings()
+    return open_judge(settings), settings.chat_model
+
+
+def _have_judged(judged: "Sequence[Judged]", model: "BaseChatModel", name: str) -> "Judgement":
+    from evals.model_judge import judge_run
+
+    with shown_progress(len(judged), title="评判") as advance:
+        return judge_run(judged, model, name=name, advance=advance)
+
+
+def _compare_with(baseline: "Sequence[Judged]", judged: "Sequence[Judged]") -> "Comparison":
+    from evals.comparing import compare
+
+    comparison = compare(baseline, judged)
+    if not comparison.differences:
+        raise EvaluationError("--baseline 给的结果与这次没有相同的题，无从比较")
+    return comparison
+
+
+def _below_baseline(comparison: "Comparison | None") -> "list[Difference]":
+    if comparison is None:
+        return []
+    from evals.comparing import below_baseline
+
+    return below_baseline(comparison)
+
+
+def _told(difference: "Difference") -> str:
+    from evals.reporting.differences import view_difference
+
+    view = view_difference(difference)
+    return (
+        f"显著低于基线：{view.title}（{difference.measure}）由 {view.before} 变为 {view.after}，"
+        f"{view.n} 题，差的 95% 区间 {view.interval}"
+    )
+
+
+def _write_files(
+    options: Options, judged: "Sequence[Judged]", judgement: "Judgement | None"
+) -> None:
+    from evals.comparing import slim
+
+    if options.predictions:
+        _write(options.predictions, (one.prediction for one in judged))
+    if options.out:
+        _write(options.out, slim(judged) if options.slim else judged)
+    if options.report:
+        from evals.reporting.html import write_report
+
+        half = f"（{options.split}）" if options.split else ""
+        title = f"测评报告：{options.benchmark or '自带题集'}{half}"
+        write_report(judged, options.report, title=title, judgement=judgement)
+
+
+def _write(path: Path, records: "Iterable[Record]") -> None:
+    from evals.records import write_lines
+
+    try:
+        write_lines(path, records)
+    except OSError as error:
+        message = f"写不进 {path}（{error.strerror}）：请换一个能写的位置"
+        raise EvaluationError(message) from error
+
+
+def _print_body(
+    options: Options,
+    judged: "Sequence[Judged]",
+    judgement: "Judgement | None",
+    comparison: "Comparison | None",
+    below: "Sequence[Difference]",
+) -> None:
+    from evals.bodies import ComparisonBody, RunBody
+    from evals.reporting.outcomes import worst_first
+    from evals.summaries import refusal_curve, summarise
+
+    body = RunBody(
+        summary=summarise(judged),
+        refusal_curve=refusal_curve(judged),
+        judge=judgement.model if judgement else None,
+        worst=tuple(worst_first(judged)[: options.worst or 0]),
+        comparison=ComparisonBody.of(comparison) if comparison else None,
+        below_baseline=tuple(difference.measure for difference in below),
+    )
+    _print_json(body)
+
+
+def _print_tables(
+    options: Options,
+    judged: "Sequence[Judged]",
+    judgement: "Judgement | None",
+    comparison: "Comparison | None",
+) -> None:
+    from evals.reporting.tables import shown_comparison, shown_run
+
+    coloured = sys.stdout.isatty()
+    _print(shown_run(judged, worst=options.worst or 0, coloured=coloured))
+    if judgement:
+        _note(f"名为“模型评判”的指标由 {judgement.model} 给出，{judgement.unjudged} 题没有评出。")
+    if comparison:
+        _print("\n与基线比较\n")
+        _print(shown_comparison(comparison, worst=_CHANGES_SHOWN, coloured=coloured))
+
+
+def _print_json(body: object) -> None:
+    from pydantic import TypeAdapter
+
+    _print(TypeAdapter[object](type(body)).dump_json(body, indent=2).decode())
+
+
+def _print(text: str) -> None:
+    try:
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"结果写不出去（{error.strerror}）：请检查输出到的磁盘"
+        raise EvaluationError(message) from error
+
+
+def _note(text: str) -> None:
+    # Work goes on although nobody reads its notes any more.
+    with suppress(BrokenPipeError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()

@@ -12,8 +12,10 @@ from ingest.metadata import describe
 from ingest.splitting import split
 from ingest.stages import Block, PublishedText, Role
 from rag.assembly import System, open_system
-from rag.documents import Document, derive_document_id
+from rag.documents import Document, Passage, derive_document_id
 from rag.settings import Settings
+
+COLLECTION = "default"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,31 +27,29 @@ class Text:
     title: str = ""
 
 
-@contextmanager
-def open_library(texts: Iterable[Text]) -> Generator[System]:
-    """Index texts in a temporary folder that is gone when the block ends."""
-    with TemporaryDirectory(prefix="wence-evals-") as folder:
-        settings = Settings(data=Path(folder))
-        with open_system(settings, program="wence eval") as system:
-            for text in texts:
-                _put(system, text)
-            complete(system.storage)
-            yield system
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A document with all of its passages, ready for a library."""
+
+    document: Document
+    passages: tuple[Passage, ...]
 
 
-def _put(system: System, text: Text) -> None:
+def read_text(text: Text) -> list[Entry]:
+    """What reading a file with this text gives: mostly one document."""
     published = PublishedText(
         blocks=tuple(Block(text=line, role=Role.LINE) for line in text.text.splitlines()),
         stated={"title": text.title} if text.title else {},
         stated_by="table",
     )
+    entries = list[Entry]()
     for cleaned in clean(published):
         metadata, speeches = describe(cleaned, file_name=text.key)
         source = f"{text.key}#{cleaned.part}" if cleaned.part else text.key
-        document_id = derive_document_id(collection="default", source=source)
+        document_id = derive_document_id(collection=COLLECTION, source=source)
         document = Document(
             document_id=document_id,
-            collection="default",
+            collection=COLLECTION,
             source=source,
             file_name=text.key,
             text=cleaned.text,
@@ -57,4 +57,20 @@ def _put(system: System, text: Text) -> None:
             headings=cleaned.headings,
             speeches=speeches,
         )
-        system.catalog.put_document(document, split(document_id, cleaned, metadata))
+        passages = tuple(split(document_id, cleaned, metadata))
+        entries.append(Entry(document=document, passages=passages))
+    return entries
+
+
+@contextmanager
+def open_library(entries: Iterable[Entry]) -> Generator[System]:
+    """The assistant as it is set up, on these documents, in a temporary folder that is gone
+    when the block ends.
+    """
+    with TemporaryDirectory(prefix="wence-evals-") as folder:
+        settings = Settings(data=Path(folder))
+        with open_system(settings, program="wence eval") as system:
+            for entry in entries:
+                system.catalog.put_document(entry.document, entry.passages)
+            complete(system.storage)
+            yield system

@@ -1,8 +1,10 @@
 """From a question to a verified answer: the file to read first.
 
     question ─► query            rag.followups   what 那 and 它 mean
+             ─► parts            rag.parts       one question for each thing asked
              ─► passages         rag.retrieval   words, bigrams, vectors; filters first
              ─► evidence         rag.evidence    sentences that answer, ranked, or none
+             ─► what is answered rag.settling    the whole or its parts
              ─► text             rag.extraction  spans alone   |   rag.chat_model + rag.claims
              ─► citations        rag.citations   text[start:end] == quote, always
 

@@ -93,6 +93,7 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
         vectors=storage.vectors,
         embedder=storage.embedder,
         segmenter=segmenter,
+        rarity=rarity,
     )
     chain = AnswerChain(
         retriever,

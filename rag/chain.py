@@ -1,6 +1,8 @@
 """The retrieval chain: LangChain Runnables from question to answer, streaming.
 
-    question ─ stand_alone ─ PassageRetriever ─ EvidenceFinder ─ write ─► events
+    question ─ stand_alone ─ parts ─ PassageRetriever ─ EvidenceFinder ─ write ─► events
+
+A question that asks for several things is looked up as it is and part by part.
 
 Other programs may use `PassageRetriever` wherever LangChain takes a retriever.
 """
@@ -9,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from typing import TypedDict, cast
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -40,18 +43,22 @@ from rag.documents import (
     RetrievedPassage,
 )
 from rag.errors import ChatModelError
-from rag.evidence import EvidenceFinder, Findings, least_confidence
-from rag.extraction import PassageAt, extract
+from rag.evidence import EvidenceFinder, Findings
+from rag.extraction import PassageAt, extract, extract_parts
 from rag.features import Rarity
 from rag.followups import stand_alone
+from rag.parts import parts_of
 from rag.prompting import NO_EVIDENCE_REPLY, lay_out
 from rag.protocols import Segmenter
 from rag.retrieval import Retriever, elapsed_ms
+from rag.settling import Settled, settle
 from rag.text import CLOSERS, SENTENCE_END, sentence_spans
 
 # Passages looked through sentence by sentence, and passages laid before a chat model.
 RETRIEVED = 24
 SHOWN_TO_MODEL = 8
+# What the probability of a passage's best sentence adds to its score when passages are shown.
+EVIDENCE_WEIGHT = 0.6
 
 
 class PassageRetriever(BaseRetriever):
@@ -91,13 +98,19 @@ class PassageRetriever(BaseRetriever):
 
 
 class ChainState(TypedDict):
-    """What the steps of the chain hand on; each adds one key."""
+    """What the steps of the chain hand on; each adds one key.
+
+    `asked` has the query and then its parts, if it has any; `retrieved` the passages for each,
+    `findings` what they hold.
+    """
 
     request: AnswerRequest
     started: float
     query: str
-    retrieved: Sequence[RetrievedPassage]
-    findings: Findings
+    asked: Sequence[str]
+    retrieved: Sequence[Sequence[RetrievedPassage]]
+    findings: Sequence[Findings]
+    settled: Settled
     timings_ms: dict[str, float]
 
 
@@ -136,8 +149,10 @@ class AnswerChain:
     def _build(self) -> Runnable[ChainState, AnswerEvent]:
         return (
             _assigning("query", self._query)
+            | _assigning("asked", self._take_apart)
             | _assigning("retrieved", self._retrieve)
             | _assigning("findings", self._find)
+            | _assigning("settled", lambda state: settle(*_whole_and_parts(state["findings"])))
             | RunnableLambda(self._write)
         )
 
@@ -150,39 +165,56 @@ class AnswerChain:
     def _query(state: ChainState) -> str:
         return stand_alone(state["request"].question, state["request"].history)
 
-    def _retrieve(self, state: ChainState) -> list[RetrievedPassage]:
-        since = time.perf_counter()
-        found = self._retriever.invoke(state["query"], filters=state["request"].filters)
-        state["timings_ms"]["retrieve"] = elapsed_ms(since)
-        return [document.metadata["retrieved"] for document in found]
+    @staticmethod
+    def _take_apart(state: ChainState) -> tuple[str, ...]:
+        parts = parts_of(state["query"])
+        return (state["query"], *parts) if len(parts) > 1 else parts
 
-    def _find(self, state: ChainState) -> Findings:
+    def _retrieve(self, state: ChainState) -> list[list[RetrievedPassage]]:
         since = time.perf_counter()
-        findings = self._finder.find(state["query"], state["retrieved"])
+        filters = state["request"].filters
+        found = [self._retriever.invoke(asked, filters=filters) for asked in state["asked"]]
+        state["timings_ms"]["retrieve"] = elapsed_ms(since)
+        return [[document.metadata["retrieved"] for document in documents] for documents in found]
+
+    def _find(self, state: ChainState) -> list[Findings]:
+        since = time.perf_counter()
+        findings = [
+            self._finder.find(asked, retrieved)
+            for asked, retrieved in zip(state["asked"], state["retrieved"], strict=True)
+        ]
         state["timings_ms"]["rank"] = elapsed_ms(since)
         return findings
 
     def _write(self, state: ChainState) -> Iterator[AnswerEvent]:
-        yield EvidenceFound(passages=tuple(state["retrieved"]))
+        retrieved = _interleaved([
+            _by_evidence(found, findings)
+            for found, findings in zip(state["retrieved"], state["findings"], strict=True)
+        ])
+        yield EvidenceFound(passages=retrieved)
         answer: Answer | None = None
         notes = list[str]()
         if state["query"] != state["request"].question:
             notes.append(f"结合上文，按“{state['query']}”查找。")
-        findings = state["findings"]
-        if findings.confidence < least_confidence(findings.question):
-            answer = no_evidence(findings.unmet or _nothing_to_look_at(state))
+        settled = state["settled"]
+        if not settled.answering:
+            answer = no_evidence(settled.unmet or _nothing_to_look_at(state))
         elif self._wants_model(state["request"].mode, notes):
             try:
-                answer = yield from self._ask_model(state)
+                answer = yield from self._ask_model(state, retrieved)
             except ChatModelError as error:
                 notes.append(f"{error}，改用原文摘录。")
         if answer is None:
-            answer = self._extract(state)
+            answer = self._extract(settled)
         if answer.mode is AnswerMode.EXTRACTIVE:
             yield TextAdded(text=answer.text)
         yield CitationsSettled(citations=answer.citations)
         timings = state["timings_ms"] | {"total": elapsed_ms(state["started"])}
-        yield AnswerDone(answer=replace(answer, timings_ms=timings, notes=(*notes, *answer.notes)))
+        confidence = None if settled.confidence is None else round(settled.confidence, 4)
+        notes.extend(answer.notes)
+        yield AnswerDone(
+            answer=replace(answer, confidence=confidence, timings_ms=timings, notes=tuple(notes))
+        )
 
     def _wants_model(self, mode: AnswerMode, notes: list[str]) -> bool:
         if mode is AnswerMode.EXTRACTIVE:
@@ -191,21 +223,29 @@ class AnswerChain:
             notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
         return self._chat_model is not None
 
-    def _extract(self, state: ChainState) -> Answer:
-        findings = state["findings"]
-        least = least_confidence(findings.question)
-        evidence = [e for e in findings.evidence if e.score >= least]
-        result = extract(findings.question, evidence, passage_at=self._passage_at)
-        documents = {e.document.document_id: e.document for e in evidence}
+    def _extract(self, settled: Settled) -> Answer:
+        asked = [
+            (findings.question, evidence)
+            for findings, evidence in zip(settled.answering, settled.evidence, strict=True)
+        ]
+        if len(asked) == 1:
+            result = extract(*asked[0], passage_at=self._passage_at)
+        else:
+            result = extract_parts(asked, passage_at=self._passage_at)
+        documents = {e.document.document_id: e.document for _, found in asked for e in found}
         return Answer(
-            status=AnswerStatus.ANSWERED,
+            status=AnswerStatus.PARTIAL if settled.missing else AnswerStatus.ANSWERED,
             text=result.text,
             citations=verify(result.citations, documents),
+            notes=tuple(map(_not_found, settled.missing)),
         )
 
-    def _ask_model(self, state: ChainState) -> Iterator[AnswerEvent]:  # the answer is returned
+    # The answer is returned.
+    def _ask_model(
+        self, state: ChainState, retrieved: Sequence[RetrievedPassage]
+    ) -> Iterator[AnswerEvent]:
         assert self._chat_model is not None
-        shown = _best_passages(state["findings"], state["retrieved"])
+        shown = _best_passages(state["settled"].answering, retrieved)
         checker = ClaimChecker(shown, segmenter=self._segmenter, rarity=self._rarity)
         pieces = stream_reply(self._chat_model, question=state["query"], evidence=lay_out(shown))
         claims = list[Claim]()
@@ -249,16 +289,48 @@ def _assigning(key: str, step: Callable[[ChainState], object]) -> Runnable[Chain
 
 def _nothing_to_look_at(state: ChainState) -> str:
     restricted = state["request"].filters != Filters()
-    if state["retrieved"] or not restricted:
+    if any(state["retrieved"]) or not restricted:
         return ""
     return "没有符合筛选条件的文件，请放宽集合、类型、地区、讲话人或日期的限制。"
 
 
+def _not_found(findings: Findings) -> str:
+    asked = findings.question.asked.rstrip("？?")
+    return f"没有找到“{asked}”的依据。{findings.unmet}"
+
+
+def _whole_and_parts(findings: Sequence[Findings]) -> tuple[Findings, Sequence[Findings]]:
+    return findings[0], findings[1:]
+
+
+def _by_evidence(
+    retrieved: Sequence[RetrievedPassage], findings: Findings
+) -> list[RetrievedPassage]:
+    """Passages in the order of their score and what their best sentence tells."""
+    best = dict[str, float]()
+    for one in findings.evidence:
+        key = one.passage.passage_id
+        best[key] = max(best.get(key, 0.0), one.score)
+    return sorted(
+        retrieved,
+        key=lambda one: -(one.score + EVIDENCE_WEIGHT * best.get(one.passage.passage_id, 0.0)),
+    )
+
+
+def _interleaved(rankings: Sequence[Sequence[RetrievedPassage]]) -> tuple[RetrievedPassage, ...]:
+    """The best of each ranking, then the second of each, and so on; each passage once."""
+    if len(rankings) == 1:
+        return tuple(rankings[0])
+    in_turn = (one for rank in zip_longest(*rankings) for one in rank if one is not None)
+    return tuple({one.passage.passage_id: one for one in in_turn}.values())
+
+
 def _best_passages(
-    findings: Findings, retrieved: Sequence[RetrievedPassage]
+    answering: Sequence[Findings], retrieved: Sequence[RetrievedPassage]
 ) -> list[RetrievedPassage]:
     by_id = {one.passage.passage_id: one for one in retrieved}
-    order = dict.fromkeys(evidence.passage.passage_id for evidence in findings.evidence)
+    in_turn = zip_longest(*(findings.evidence for findings in answering))
+    order = dict.fromkeys(one.passage.passage_id for rank in in_turn for one in rank if one)
     return [by_id[passage_id] for passage_id in order][:SHOWN_TO_MODEL]
 
 

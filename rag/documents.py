@@ -319,13 +319,16 @@ class Evidence:
 
     Attributes:
         span: In the document's text.
-        score: Higher is better; comparable within one question only.
+        score: Probability that it answers.
+        answer: Where in the document's text the answer itself most likely stands, within
+            `span`; None where nobody looked.
     """
 
     passage: Passage
     document: Document
     span: Span
     score: float
+    answer: Span | None = None
 
     @property
     def text(self) -> str:
@@ -385,6 +388,8 @@ class Answer:
         text: Sentences, each followed by its markers [1][2].
         mode: "extractive" or "chat_model": who wrote it in the end.
         model: Name of the chat model, or None.
+        confidence: Probability that the best sentence found answers the question; None where
+            there was none to look at. Comparable between questions.
         timings_ms: Stage → milliseconds.
         notes: What the reader should know besides, in Chinese.
     """
@@ -394,6 +399,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     mode: AnswerMode = AnswerMode.EXTRACTIVE
     model: str | None = None
+    confidence: float | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     notes: tuple[str, ...] = ()
 

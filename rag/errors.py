@@ -11,6 +11,7 @@ WenceError
 │   └── IndexMismatchError
 ├── DocumentNotFoundError
 ├── ServerError
+├── EvaluationError
 └── AnsweringError
     ├── ChatModelError
     └── CitationError
@@ -73,6 +74,10 @@ class DocumentNotFoundError(WenceError):
 
 class ServerError(WenceError):
     """A running 问策 server refused a request or did not answer it."""
+
+
+class EvaluationError(WenceError):
+    """Questions, a benchmark or a saved run cannot be used."""
 
 
 class AnsweringError(WenceError):

@@ -8,7 +8,6 @@ from rag.citations import cite
 from rag.documents import Citation, Document, Evidence, Passage
 from rag.enumerations import announced_count, item_of, list_after, list_around
 from rag.features import stands_in
-from rag.plausibility import plausible
 from rag.questions import SHORT_ANSWERS, UNFOLDING, AnswerType, Question
 from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans, trimmed_span
 
@@ -33,16 +32,25 @@ class Budget:
         sentences: At most so many are chosen; items that complete a list come on top.
         characters: No further sentence is chosen once the answer is this long.
         share: A further sentence needs this share of the best one's score.
+        alike: Once there is little doubt, it needs this share.
+        doubt: So much doubt is little.
     """
 
     sentences: int
     characters: int
     share: float
+    alike: float
+    doubt: float
 
 
-SHORT = Budget(sentences=2, characters=120, share=0.7)
-DEFINING = Budget(sentences=2, characters=160, share=0.6)
-LONG = Budget(sentences=3, characters=240, share=0.6)
+SHORT = Budget(sentences=4, characters=145, share=0.25, alike=0.9, doubt=0.15)
+DEFINING = Budget(sentences=2, characters=160, share=0.4, alike=0.7, doubt=0.3)
+LONG = Budget(sentences=3, characters=240, share=0.4, alike=0.7, doubt=0.3)
+# One of several questions asked at once gets so much of the room that it would get alone.
+PART_SENTENCES = 2
+PART_SHARE = 0.65
+PART_ALIKE = 0.5
+TRIMMED = SHORT_ANSWERS | {AnswerType.OTHER}
 # A topic sentence is no longer than this, and so much of its paragraph is given with it.
 TOPIC_CHARS = 40
 ELABORATION_CHARS = 260
@@ -53,6 +61,7 @@ LONGEST_SPEECH = 400
 # Longer sentences are cut down where only one fact is asked for.
 LONG_SENTENCE = 100
 
+_CLAUSE = re.compile(r"[^，；;：。！？!?]*[，；;：。！？!?]+|[^，；;：。！？!?]+$")
 _ENDED = re.compile(rf"[{SENTENCE_END}…；;][{re.escape(CLOSERS)}]*$")
 _ASKS_FOR_WORDS = re.compile("说|讲|指出|强调|提出|要求|表示|认为|希望|怎么看|观点|讲话")
 
@@ -76,24 +85,35 @@ def _budget(answer_type: AnswerType) -> Budget:
     return DEFINING if answer_type is AnswerType.DEFINITION else LONG
 
 
-def choose(question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to answer with, best first.
+def choose(
+    question: Question, evidence: Sequence[Evidence], budget: Budget | None = None
+) -> list[Evidence]:
+    """The sentences to answer with, best first, cut down to what is needed of them.
+
+    Sentences are added until they answer with some certainty together (one minus the product
+    of their doubts), as long as the budget lasts.
 
     Args:
         question: Decides how much an answer may hold.
         evidence: Candidate sentences in any order; none may be empty.
+        budget: In place of the one that fits the question.
     """
-    budget = _budget(question.answer_type)
+    budget = budget or _budget(question.answer_type)
     ranked = sorted(evidence, key=lambda e: (-e.score, e.document.document_id, e.span.start))
     chosen = list[Evidence]()
+    doubt = 1.0
     for candidate in ranked:
         if len(chosen) == budget.sentences or candidate.score < budget.share * ranked[0].score:
             break
+        if doubt < budget.doubt and candidate.score < budget.alike * ranked[0].score:
+            break
+        candidate = trim(question, candidate)
         length = sum(len(one.span) for one in chosen)
         if chosen and length + len(candidate.span) > budget.characters:
             continue
         if not any(_repeats(candidate.text, one.text) for one in chosen):
             chosen.append(candidate)
+            doubt *= 1 - candidate.score
     return chosen
 
 
@@ -103,22 +123,39 @@ def _repeats(one: str, other: str) -> bool:
 
 
 def trim(question: Question, evidence: Evidence) -> Evidence:
-    """A long sentence cut down to the part between semicolons that answers, where one does.
+    """A long sentence cut down to the clauses that answer, where one fact is asked for.
 
-    Only questions for one fact are cut for, and only to a part that holds as many words of
-    the question as the whole, and the sort of thing that is asked for.
+    The clause that holds the answer is kept; clauses beside it are added, first those with
+    words of the question that are not held yet, as long as there is room.
     """
     text, span = evidence.document.text, evidence.span
-    if question.answer_type not in SHORT_ANSWERS or len(span) <= LONG_SENTENCE:
+    if question.answer_type not in TRIMMED or len(span) <= LONG_SENTENCE or not evidence.answer:
         return evidence
-    held = _words_in(question, evidence.text)
+    clauses = _clauses(text, span)
+    inside = [i for i, clause in enumerate(clauses) if clause.overlaps(evidence.answer)]
+    first, last = (inside[0], inside[-1]) if inside else (0, 0)
+    while True:
+        held = Span(clauses[first].start, clauses[last].end)
+        wider = [
+            (_words_in(question, Span(clauses[i].start, clauses[j].end).of(text)), j == last, i, j)
+            for i, j in ((first - 1, last), (first, last + 1))
+            if i >= 0 and j < len(clauses) and clauses[j].end - clauses[i].start <= LONG_SENTENCE
+        ]
+        if not wider:
+            break
+        first, last = max(wider)[2:]
+    start, end = held.start, held.end
+    return replace(evidence, span=trimmed_span(text, Span(start, end)))
+
+
+def _clauses(text: str, span: Span) -> list[Span]:
+    """The parts of a sentence between commas and the like, each with the mark that ends it."""
+    clauses = list[Span]()
     start = span.start
-    for piece in re.split("(?<=[；;])", evidence.text):
-        part = trimmed_span(text, Span(start, start + len(piece)))
+    for piece in _CLAUSE.findall(span.of(text)):
+        clauses.append(Span(start, start + len(piece)))
         start += len(piece)
-        if _words_in(question, part.of(text)) >= held and plausible(question, part.of(text)):
-            return replace(evidence, span=part)
-    return evidence
+    return clauses
 
 
 def _words_in(question: Question, text: str) -> int:
@@ -227,6 +264,10 @@ def compose(chosen: Sequence[Sequence[Evidence]]) -> Extract:
     best group; a sentence that stands in two groups is given once. A new line begins with
     each document, each list item, and wherever sentences were not neighbours.
     """
+    return _written(_in_reading_order(chosen))
+
+
+def _in_reading_order(chosen: Sequence[Sequence[Evidence]]) -> list[Evidence]:
     order = dict.fromkeys(group[0].document.document_id for group in chosen)
     unique = {
         (evidence.document.document_id, evidence.span): evidence
@@ -234,7 +275,10 @@ def compose(chosen: Sequence[Sequence[Evidence]]) -> Extract:
         for evidence in group
     }
     rank = {document_id: index for index, document_id in enumerate(order)}
-    sentences = sorted(unique.values(), key=lambda e: (rank[e.document.document_id], e.span.start))
+    return sorted(unique.values(), key=lambda e: (rank[e.document.document_id], e.span.start))
+
+
+def _written(sentences: Sequence[Evidence]) -> Extract:
     citations = list[Citation]()
     pieces = list[str]()
     previous: Evidence | None = None
@@ -247,6 +291,20 @@ def compose(chosen: Sequence[Sequence[Evidence]]) -> Extract:
     return Extract(text="".join(pieces), citations=tuple(citations))
 
 
+def compose_parts(parts: Sequence[Sequence[Sequence[Evidence]]]) -> Extract:
+    """The groups of several questions → one answer, in the order of the questions.
+
+    Within each as `compose` does; what was given for one question is not given again for
+    another.
+    """
+    given = list[Evidence]()
+    for groups in parts:
+        for evidence in _in_reading_order(groups):
+            if not any(_repeats(evidence.text, one.text) for one in given):
+                given.append(evidence)
+    return _written(given)
+
+
 def _goes_on(previous: Evidence, evidence: Evidence) -> bool:
     same = previous.document.document_id == evidence.document.document_id
     between = previous.document.text[previous.span.end : evidence.span.start]
@@ -255,17 +313,47 @@ def _goes_on(previous: Evidence, evidence: Evidence) -> bool:
 
 def extract(question: Question, evidence: Sequence[Evidence], *, passage_at: PassageAt) -> Extract:
     """The extractive answer; `evidence` must not be empty."""
+    return compose(_gathered(question, evidence, _budget(question.answer_type), passage_at))
+
+
+def extract_parts(
+    parts: Sequence[tuple[Question, Sequence[Evidence]]], *, passage_at: PassageAt
+) -> Extract:
+    """One answer to several questions, each with its evidence, in their order.
+
+    None may be without evidence. Each gets less room than if it were asked alone.
+    """
+    return compose_parts([
+        _gathered(question, evidence, _budget_of_part(question.answer_type), passage_at)
+        for question, evidence in parts
+    ])
+
+
+def _budget_of_part(answer_type: AnswerType) -> Budget:
+    budget = _budget(answer_type)
+    return replace(
+        budget,
+        sentences=min(budget.sentences, PART_SENTENCES),
+        characters=round(budget.characters * PART_SHARE),
+        share=max(budget.share, PART_ALIKE),
+    )
+
+
+def _gathered(
+    question: Question, evidence: Sequence[Evidence], budget: Budget, passage_at: PassageAt
+) -> list[list[Evidence]]:
+    """What is given for one question: the chosen sentences, each with what belongs to it."""
     telling = [
         one
         for one in evidence
         if not _is_heading(one.document, one.span) or _completed(question, one)
     ]
     groups = list[list[Evidence]]()
-    room = _budget(question.answer_type).characters
-    for one in choose(question, telling or evidence):
-        group = complete(question, trim(question, one), passage_at=passage_at) or [one]
+    room = budget.characters
+    for one in choose(question, telling or evidence, budget):
+        group = complete(question, one, passage_at=passage_at) or [one]
         room -= sum(len(each.span) for each in group)
         if groups and (room < 0 or len(groups[0]) >= WHOLE_LIST):
             break
         groups.append(group)
-    return compose(groups)
+    return groups

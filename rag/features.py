@@ -10,13 +10,13 @@ import operator
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy
 from numpy.typing import NDArray
 
 from rag.protocols import Segmenter, Vectors
 from rag.questions import AnswerType, Question
+from rag.synonyms import synonyms
 from rag.text import Span, fold, sentence_spans
 
 Rarity = Callable[[str], float]
@@ -160,7 +160,6 @@ _LIST = re.compile(
 )
 
 
-_SYNONYMS = Path(__file__).with_name("synonyms.txt")
 _IS = re.compile('"?[,，]?(?:主要|具体)?(?:是指|指的是|指|即|就是|是|包括|分别|为|简称|全称)')
 _QUOTED = re.compile('"[^"]{1,20}"')
 _COUNTED = re.compile("([两二三四五六七八九十])(?:个|大|项)?(.{2,4})")
@@ -177,20 +176,9 @@ def _counted(word: str) -> tuple[str, int] | None:
     return match.group(2), number
 
 
-@functools.cache
-def _synonyms() -> dict[str, tuple[str, ...]]:
-    lines = _SYNONYMS.read_text(encoding="utf-8").splitlines()
-    found = dict[str, tuple[str, ...]]()
-    for group in (line.split() for line in lines if line and not line.startswith("#")):
-        for word in group:
-            others = tuple(other for other in group if other != word and len(other) > 1)
-            found[word] = found.get(word, ()) + others
-    return found
-
-
 def stands_in(word: str, text: str) -> bool:
     """Whether a word, a synonym, or the list that it counts stands in a folded text."""
-    if word in text or any(other in text for other in _synonyms().get(word, ())):
+    if word in text or any(other in text for other in synonyms().get(word, ())):
         return True
     counted = _counted(word)
     return counted is not None and text.count(counted[0]) >= counted[1]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy
 
-from evals.fitting.evidence_examples import Example, cut
+from evals.fitting.evidence_examples import Asked, AskedText
 from rag.text import Span, sentence_spans
 
 FILES = (
@@ -108,34 +108,18 @@ def _made(
                     yield (title, text), kind, question, span
 
 
-def load_policy_examples(
-    folder: Path, *, seed: int, first: int
-) -> tuple[list[tuple[str, str]], list[Example]]:
-    """Passages of policy texts and questions that one of their sentences answers.
+def policy_texts(folder: Path, choose: numpy.random.Generator) -> Iterator[AskedText]:
+    """Policy texts, each with a question that one of its sentences answers.
 
     Args:
         folder: With FILES.
-        seed: Of every choice.
-        first: Number of the first passage, where others stand before them.
+        choose: Decides wordings, and which are taken where there are more than QUOTAS.
     """
-    choose = numpy.random.default_rng(seed)
     by_kind = {kind: list[tuple[tuple[str, str], str, Span]]() for kind in QUOTAS}
     for document, kind, question, sentence in _made(folder, choose):
         by_kind[kind].append((document, question, sentence))
-    passages = list[tuple[str, str]]()
-    examples = list[Example]()
     for kind, made in by_kind.items():
         for i in choose.permutation(len(made))[: QUOTAS[kind]]:
             (title, text), question, sentence = made[i]
-            spans = cut(text)
-            holding = next(n for n, span in enumerate(spans) if span.contains(sentence))
-            offset = sentence.start - spans[holding].start
-            examples.append(
-                Example(
-                    question=question,
-                    passage=first + len(passages) + holding,
-                    answer=Span(offset, offset + 1),
-                )
-            )
-            passages.extend((title, span.of(text)) for span in spans)
-    return passages, examples
+            asked = Asked(question=question, answer=sentence, exact=False)
+            yield AskedText(title=title, text=text, asked=[asked], source="policy")

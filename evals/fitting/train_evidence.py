@@ -1,115 +1,31 @@
-"""Train the evidence ranker: `python -m evals.fitting.train_evidence --data DIR`.
+"""Train the trees of the evidence ranker: `python -m evals.fitting.train_evidence --data DIR`.
 
-Questions with the place of their answer (CMRC 2018 train, SQuAD-zh, and such as are made of
-policy texts) are asked of the passage they belong to and of others that share words with it; a
-sentence is positive when it holds the answer. A quarter of the questions lose their own
-passage, and those that SQuAD-zh marks unanswerable have negatives only, so that a score means
-the same for all.
+They learn from the features of the pairs that `evidence_pairs` makes, as the reader does
+(`train_reader`), which comes after them; both hold out the same questions.
 """
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from evals.fitting.evidence_examples import Example, load_examples, retrieve
-from evals.fitting.policy_examples import load_policy_examples
-from rag.embedding import load_embedder
-from rag.features import FEATURES, FeatureExtractor, PassageView, view_passages
-from rag.protocols import Embedder
-from rag.questions import analyse
+from evals.fitting.evidence_pairs import FOR_TREES, make_pairs
+from evals.fitting.pair_arrays import EvidencePairs
+from evals.fitting.policy_questions import (
+    POLICY_QUESTIONS,
+    read_policy_questions,
+    written_texts,
+)
+from rag.errors import EvaluationError
+from rag.features import FEATURES
 from rag.ranking import EVIDENCE_MODEL
-from rag.rarity import WordRarity
-from rag.text import fold
-from rag.words import STATIC_MODEL, Words
 
 SEED = 20180814
-DISTRACTORS = 5
-BARE_SHARE = 0.25
-TITLED_SHARE = 0.5
-HELD_OUT = 10  # every tenth question
 
 Array = NDArray[numpy.float64]
-
-
-class Measurer:
-    """Feature rows of examples; prepared passages are kept."""
-
-    def __init__(
-        self, passages: Sequence[tuple[str, str]], words: Words, embedder: Embedder
-    ) -> None:
-        self._passages = passages
-        self._words = words
-        self._embedder = embedder
-        self._rarity = WordRarity(STATIC_MODEL / "tokenizer.json")
-        self._views = dict[tuple[int, bool], PassageView]()
-
-    def _title(self, index: int, *, titled: bool) -> str:
-        return self._passages[index][0] if titled else ""
-
-    def _view(self, index: int, *, titled: bool) -> PassageView:
-        key = (index, titled)
-        if key not in self._views:
-            passage = (self._passages[index][1], self._title(index, titled=titled), 0)
-            (self._views[key],) = view_passages([passage], self._embedder.embed_passages)
-        return self._views[key]
-
-    def rows(
-        self, example: Example, chosen: Sequence[int], *, titled: bool
-    ) -> tuple[Array, NDArray[numpy.bool_]]:
-        """Rows and labels of the sentences of the chosen passages.
-
-        Args:
-            example: The question.
-            chosen: Passages to measure, in any order; not empty.
-            titled: Whether the passages have their titles: not every library has any.
-        """
-        extractor = FeatureExtractor(
-            analyse(example.question, self._words),
-            rarity=self._rarity,
-            vector=self._embedder.embed_query(example.question),
-            segmenter=self._words,
-        )
-        rows = list[Array]()
-        labels = list[bool]()
-        for index in chosen:
-            view = self._view(index, titled=titled)
-            title = fold(self._title(index, titled=titled))
-            rows.append(extractor.measure(view, title=title).astype(float))
-            answer = example.answer if index == example.passage else None
-            labels.extend(
-                answer is not None and sentence.span.contains(answer) for sentence in view.sentences
-            )
-        return numpy.concatenate(rows), numpy.array(labels)
-
-
-def measure_all(
-    folder: Path, limit: int
-) -> tuple[Array, NDArray[numpy.bool_], NDArray[numpy.int64]]:
-    """Rows, labels, and the number of the question that each row belongs to."""
-    generator = numpy.random.default_rng(SEED)
-    passages, everything = load_examples(folder)
-    further, policy = load_policy_examples(folder, seed=SEED, first=len(passages))
-    passages, everything = passages + further, everything + policy
-    order = generator.permutation(len(everything))[: limit or None]
-    examples = [everything[i] for i in order]
-    words = Words()
-    measurer = Measurer(passages, words, load_embedder(""))
-    found = retrieve(passages, [example.question for example in examples], words)
-    parts = list[tuple[Array, NDArray[numpy.bool_]]]()
-    for example, hits in zip(examples, found, strict=True):
-        near = [index for index in hits if index != example.passage][: DISTRACTORS * 2]
-        picked = [int(index) for index in generator.permutation(near)[:DISTRACTORS]]
-        bare = bool(picked) and generator.random() < BARE_SHARE
-        chosen = picked if bare else [example.passage, *picked]
-        titled = bool(generator.random() < TITLED_SHARE)
-        parts.append(measurer.rows(example, chosen, titled=titled))
-    groups = numpy.repeat(numpy.arange(len(parts)), [len(labels) for _, labels in parts])
-    rows = numpy.concatenate([rows for rows, _ in parts])
-    return rows, numpy.concatenate([labels for _, labels in parts]), groups
 
 
 def flatten(model: HistGradientBoostingClassifier) -> dict[str, NDArray[numpy.generic]]:
@@ -143,21 +59,31 @@ def flatten(model: HistGradientBoostingClassifier) -> dict[str, NDArray[numpy.ge
     }
 
 
-def report(
-    probabilities: Array, labels: NDArray[numpy.bool_], groups: NDArray[numpy.int64]
-) -> Iterator[str]:
-    """How often the best sentence is right, and how well its score refuses, line by line."""
-    right = 0
+def report(scores: Array, pairs: EvidencePairs, sentences: NDArray[numpy.int64]) -> Iterator[str]:
+    """How often the best sentence is right, and how well its score refuses, line by line.
+
+    Args:
+        scores: One a sentence; only their order counts.
+        pairs: All pairs.
+        sentences: The sentences that have scores: all those of some questions.
+    """
+    right = dict[str, list[bool]]()
     answerable, others = list[float](), list[float]()
+    groups = pairs.question_of[sentences]
     for group in numpy.unique(groups):
-        inside = groups == group
-        best = int(probabilities[inside].argmax())
-        if labels[inside].any():
-            right += bool(labels[inside][best])
-            answerable.append(float(probabilities[inside][best]))
+        inside = numpy.flatnonzero(groups == group)
+        best = inside[int(scores[inside].argmax())]
+        if pairs.right[sentences[inside]].any():
+            answerable.append(float(scores[best]))
+            source = pairs.sources[int(group)]
+            right.setdefault(source, []).append(bool(pairs.right[sentences[best]]))
         else:
-            others.append(float(probabilities[inside][best]))
-    yield f"best sentence right: {right / len(answerable):.3f} of {len(answerable)}"
+            others.append(float(scores[best]))
+    if not answerable or not others:
+        yield "too few questions to tell"
+        return
+    for source, hits in {"all": [h for own in right.values() for h in own], **right}.items():
+        yield f"best sentence right, {source}: {sum(hits) / len(hits):.3f} of {len(hits)}"
     for share in (0.02, 0.05, 0.1):
         threshold = float(numpy.quantile(answerable, share))
         refused = float((numpy.array(others) < threshold).mean())
@@ -183,14 +109,20 @@ def main() -> None:
     """Train, print scores on the questions held out, write the trees."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--questions", type=Path, default=POLICY_QUESTIONS)
     parser.add_argument("--out", type=Path, default=EVIDENCE_MODEL)
     parser.add_argument("--limit", type=int, default=0, help="questions to use; 0: all")
     arguments = parser.parse_args()
-    rows, labels, groups = measure_all(arguments.data, arguments.limit)
-    held_out = groups % HELD_OUT == 0
-    model = fit(rows[~held_out], labels[~held_out])
-    probabilities = model.predict_proba(rows[held_out])[:, 1]
-    print(*report(probabilities, labels[held_out], groups[held_out]), sep="\n")
+    try:
+        written = written_texts(arguments.data, read_policy_questions(arguments.questions))
+    except EvaluationError as error:
+        parser.error(str(error))
+    pairs = make_pairs(arguments.data, FOR_TREES, written=written, limit=arguments.limit)
+    kept_back = pairs.kept_back
+    rows = pairs.rows.astype(float)
+    model = fit(rows[~kept_back], pairs.right[~kept_back])
+    scores = model.decision_function(rows[kept_back])
+    print(*report(scores, pairs, numpy.flatnonzero(kept_back)), sep="\n")
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with arguments.out.open("wb") as file:
         numpy.savez_compressed(file, allow_pickle=False, **flatten(model))

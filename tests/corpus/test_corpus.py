@@ -18,7 +18,6 @@ from rag.text import sentence_spans
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus"
-QUESTIONS = ROOT / "evals" / "data" / "smoke.jsonl"
 SHARED = ROOT.parent / "shared"
 
 SHARED_RUN = 30
@@ -262,31 +261,3 @@ def test_no_text_of_others_is_copied(folder: str) -> None:
         if run in library
     }
     assert copied == set()
-
-
-@cache
-def questions() -> tuple[Mapping[str, object], ...]:
-    return tuple(json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines())
-
-
-def test_smoke_questions_are_many_and_of_both_sorts() -> None:
-    answerable = [q for q in questions() if q["answerable"]]
-    assert len(answerable) >= 60
-    assert len(questions()) - len(answerable) >= 20
-    assert len({q["question"] for q in questions()}) == len(questions())
-
-
-@pytest.mark.parametrize("question", questions(), ids=lambda q: str(q["question"]))
-def test_the_facts_of_a_smoke_question_stand_in_its_document(
-    question: Mapping[str, object],
-) -> None:
-    facts = question["facts"]
-    assert isinstance(facts, list)
-    if not question["answerable"]:
-        assert facts == []
-        assert "document" not in question
-        return
-    assert facts
-    text = squeezed(text_of(CORPUS / str(question["document"])))
-    for spellings in facts:
-        assert any(spelling in text for spelling in spellings), spellings

@@ -1,6 +1,6 @@
 """The journey from a tiny library to a cited answer, with fakes behind the protocols."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy
@@ -15,6 +15,7 @@ from rag.chain import AnswerChain, PassageRetriever
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
 from rag.evidence import EvidenceFinder
 from rag.features import FEATURES
+from rag.ranking import Ranked
 from rag.retrieval import Retriever
 from tests.conftest import (
     BigramSegmenter,
@@ -39,9 +40,10 @@ DOCUMENTS = [
 class OverlapRanker:
     """Takes the share of the question's pairs as probability."""
 
-    def probabilities(self, rows: numpy.ndarray) -> numpy.ndarray:
+    def rank(self, question: str, sentences: Sequence[str], rows: numpy.ndarray) -> list[Ranked]:
         """One column of the features."""
-        return rows[:, FEATURES.index("bigram_coverage")].astype(float)
+        column = rows[:, FEATURES.index("bigram_coverage")]
+        return [Ranked(probability=float(value)) for value in column]
 
 
 class ScriptedChatModel(BaseChatModel):
@@ -85,7 +87,12 @@ def make_assistant(
             words.upsert([(passage.passage_id, document.document_id, passage.indexed_text)])
             vectors.upsert([passage.passage_id], embedder.embed_passages([passage.indexed_text]))
     retriever = Retriever(
-        store, words=words, vectors=vectors, embedder=embedder, segmenter=segmenter
+        store,
+        words=words,
+        vectors=vectors,
+        embedder=embedder,
+        segmenter=segmenter,
+        rarity=lambda _: 1.0,
     )
     finder = EvidenceFinder(
         ranker=OverlapRanker(), embedder=embedder, segmenter=segmenter, rarity=lambda _: 1.0
@@ -178,6 +185,47 @@ def test_filters_that_leave_nothing_are_said_to():
 def test_filters_come_first():
     _, retriever = make_assistant()
     assert retriever.retrieve("动员大会", filters=Filters(collection="other")) == []
+
+
+def test_both_parts_of_a_question_are_answered_in_their_order():
+    question = "白水区的会议由谁主持，青石区机构改革后共设置党政机构多少个？"
+    answer = make_assistant()[0].answer(question)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.text.index("王芳主持") < answer.text.index("30个")
+    assert [citation.marker for citation in answer.citations] == list(
+        range(1, len(answer.citations) + 1)
+    )
+    assert_verified(answer)
+
+
+def test_a_part_without_evidence_is_named():
+    question = "青石区和白水区机构改革后共设置党政机构多少个？"
+    answer = make_assistant()[0].answer(question)
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "30个" in answer.text
+    assert any("没有找到“白水区机构改革后共设置党政机构多少个”" in note for note in answer.notes)
+    assert_verified(answer)
+
+
+def test_the_passages_of_all_parts_are_shown_once():
+    events = list(make_assistant()[0].stream("青石区和白水区机构改革后共设置党政机构多少个？"))
+    assert isinstance(events[0], EvidenceFound)
+    ids = [one.passage.passage_id for one in events[0].passages]
+    assert len(set(ids)) == len(ids)
+    titles = {one.document.metadata.title for one in events[0].passages}
+    assert titles == {document.metadata.title for document in DOCUMENTS}
+
+
+def test_a_chat_model_is_asked_the_whole_question():
+    model = ScriptedChatModel(reply="青石区共设置党政机构30个[1]。", asked=[])
+    question = "青石区和白水区机构改革后共设置党政机构多少个？"
+    make_assistant(chat_model=model)[0].answer(question)
+    assert question in model.asked[0]
+
+
+def test_no_part_and_no_whole_gives_no_evidence():
+    answer = make_assistant()[0].answer("火星和金星上分别有几座火山？")
+    assert answer.status is AnswerStatus.NO_EVIDENCE
 
 
 def test_a_chat_model_answers_with_checked_citations():

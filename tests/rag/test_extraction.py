@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from rag.documents import AttributedSpeech, Evidence, Heading, Speaker
-from rag.extraction import extract
+from rag.extraction import LONG_SENTENCE, PART_SENTENCES, choose, extract, extract_parts
 from rag.questions import analyse
 from rag.text import Span
 from rag.words import built_in_words
@@ -102,10 +104,51 @@ def test_a_long_sentence_is_cut_to_the_part_that_answers():
     first = "组建市委依法治市等8个议事协调机构，" + "加强归口管理，" * 10
     plain = make_document(f"{first}；对职能重叠的部门进行整合，理顺关系，提高执行力。")
     (passage,) = make_passages(plain)
-    evidence = Evidence(passage=passage, document=plain, span=passage.span, score=0.9)
+    place = Span(plain.text.index("8个"), plain.text.index("8个") + 2)
+    evidence = Evidence(passage=passage, document=plain, span=passage.span, score=0.9, answer=place)
     question = analyse("组建多少个议事协调机构？", built_in_words())
     result = extract(question, [evidence], passage_at=lambda *_: passage)
-    assert result.citations[0].quote == f"{first}；"
+    quote = result.citations[0].quote
+    assert quote.startswith("组建市委依法治市等8个议事协调机构，")
+    assert len(quote) <= LONG_SENTENCE
+    unread = replace(evidence, answer=None)
+    whole = extract(question, [unread], passage_at=lambda *_: passage)
+    assert whole.citations[0].quote == plain.text
     why = analyse("为什么组建议事协调机构？", built_in_words())
     whole = extract(why, [evidence], passage_at=lambda *_: passage)
     assert whole.citations[0].quote == plain.text
+
+
+def as_evidence(start: str, score: float = 0.9) -> Evidence:
+    source = document()
+    begin = TEXT.index(start)
+    passage = [p for p in make_passages(source) if p.span.start <= begin][-1]
+    span = Span(begin, TEXT.index("。", begin) + 1)
+    return Evidence(passage=passage, document=source, span=span, score=score)
+
+
+def answer_parts(*asked: tuple[str, list[str]]):
+    parts = [
+        (analyse(question, BigramSegmenter()), [as_evidence(start) for start in starts])
+        for question, starts in asked
+    ]
+    return extract_parts(parts, passage_at=lambda _document, _offset: as_evidence("账要细").passage)
+
+
+def test_parts_are_answered_in_their_order_with_markers_numbered_through():
+    result = answer_parts(("谁核人？", ["二是核人"]), ("谁要亲自抓？", ["各级要"]))
+    assert result.text == "二是核人。[1]\n各级要亲自抓。[2]"
+    assert [citation.marker for citation in result.citations] == [1, 2]
+
+
+def test_a_sentence_that_answers_two_parts_is_given_once():
+    result = answer_parts(("谁核人？", ["二是核人"]), ("核人的是谁？", ["二是核人"]))
+    assert result.text == "二是核人。[1]"
+
+
+def test_a_part_gets_less_room_than_a_question_asked_alone():
+    starts = ["账要细", "各级要", "各区要", "三是挂牌"]
+    alone = analyse("多少人？", BigramSegmenter())
+    evidence = [as_evidence(start) for start in starts]
+    assert len(choose(alone, evidence)) > PART_SENTENCES - 1
+    assert len(answer_parts(("多少人？", starts)).citations) <= PART_SENTENCES

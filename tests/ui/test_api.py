@@ -47,7 +47,7 @@ def assert_problem(response, status):
 def test_an_answer_has_the_fields_of_the_design_and_quotes_that_stand_in_the_document(client):
     answer = client.post("/v1/answers", json={"question": "设置多少个党政机构？"}).json()
     assert set(answer) == {
-        "status", "text", "citations", "mode", "model", "timings_ms", "notes",
+        "status", "text", "citations", "mode", "model", "confidence", "timings_ms", "notes",
     }  # fmt: skip
     assert answer["status"] == "answered"
     for citation in answer["citations"]:

@@ -1,7 +1,7 @@
 import pytest
 
+from rag.demands import demands_of, met, select
 from rag.documents import Level, PartialDate, Place, RetrievedPassage
-from rag.evidence import demands_of, met, select
 from tests.conftest import make_document, make_passages
 
 

@@ -1,0 +1,128 @@
+"""The assistant with given passages in place of a library: benchmarks of reading alone."""
+
+import time
+from collections.abc import Sequence
+
+from evals.benchmarks.running import retrieved_records
+from evals.records import Case, CitationRecord, Prediction
+from rag.answering import Assistant
+from rag.chain import AnswerChain
+from rag.documents import (
+    Answer,
+    Document,
+    Filters,
+    Metadata,
+    Passage,
+    RetrievedPassage,
+    derive_document_id,
+)
+from rag.embedding import load_embedder
+from rag.evidence import EvidenceFinder
+from rag.ranking import load_ranker
+from rag.rarity import WordRarity
+from rag.retrieval import Retriever
+from rag.text import Span
+from rag.words import STATIC_MODEL, built_in_words
+
+_COLLECTION = "given"
+
+
+class _Given(Retriever):
+    """Finds what it was given, in that order, whatever it is asked."""
+
+    def __init__(self) -> None:
+        self.passages = list[RetrievedPassage]()
+
+    def retrieve(
+        self,
+        query: str,
+        *,
+        filters: Filters = Filters(),
+        limit: int = 10,
+        highlights: bool = False,
+    ) -> list[RetrievedPassage]:
+        return self.passages[:limit]
+
+
+class PassageReader:
+    """Answers from given passages alone, by extraction, with the built-in models.
+
+    The chain is the one that users ask; nothing is stored or indexed. Not safe to call from
+    several threads.
+    """
+
+    def __init__(self) -> None:
+        self._given = _Given()
+        segmenter, rarity = built_in_words(), WordRarity(STATIC_MODEL / "tokenizer.json")
+        finder = EvidenceFinder(
+            ranker=load_ranker(), embedder=load_embedder(), segmenter=segmenter, rarity=rarity
+        )
+        answers = AnswerChain(
+            self._given, finder, passage_at=self._passage_at, segmenter=segmenter, rarity=rarity
+        )
+        self._assistant = Assistant(answers, self._given)
+
+    def _passage_at(self, document: Document, _offset: int) -> Passage:
+        own = (p.passage for p in self._given.passages if p.document == document)
+        return next(own)
+
+    def ask(self, case: Case, passages: Sequence[str]) -> tuple[Prediction, float | None]:
+        """The answer, and the answerer's confidence; as `evals.asking.ask`.
+
+        Each passage is a document of its own, without title, named by its id; blank ones and
+        repetitions are left out.
+        """
+        given = dict.fromkeys(text for text in passages if text.strip())
+        self._given.passages = [as_passage(text) for text in given]
+        since = time.perf_counter()
+        answer = self._assistant.answer(case.question)
+        milliseconds = (time.perf_counter() - since) * 1000
+        prediction = Prediction(
+            id=case.id,
+            task=case.task,
+            noise=case.noise,
+            question=case.question,
+            status=answer.status.value,
+            text=answer.text,
+            citations=self._citations(answer),
+            retrieved=retrieved_records(self._given.passages),
+            ms=round(milliseconds, 2),
+        )
+        return prediction, answer.confidence
+
+    def _citations(self, answer: Answer) -> tuple[CitationRecord, ...]:
+        texts = {p.document.document_id: p.document.text for p in self._given.passages}
+        return tuple(
+            CitationRecord(
+                marker=citation.marker,
+                document=citation.document_id,
+                start=citation.start,
+                end=citation.end,
+                quote=citation.quote,
+                valid=texts[citation.document_id][citation.start : citation.end] == citation.quote,
+            )
+            for citation in answer.citations
+        )
+
+
+def as_passage(text: str) -> RetrievedPassage:
+    """A given passage as a document of its own."""
+    document_id = derive_document_id(collection=_COLLECTION, source=text)
+    return RetrievedPassage(
+        document=Document(
+            document_id=document_id,
+            collection=_COLLECTION,
+            source=document_id,
+            file_name=document_id,
+            text=text,
+            metadata=Metadata(title=""),
+        ),
+        passage=Passage(
+            passage_id=document_id,
+            document_id=document_id,
+            index=0,
+            span=Span(0, len(text)),
+            text=text,
+        ),
+        score=1.0,
+    )

@@ -1,0 +1,151 @@
+"""What a question takes for granted that a document must speak of, or it cannot answer."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from rag.documents import Document, Level, RetrievedPassage
+from rag.people import find_names
+from rag.places import find_places
+from rag.text import fold
+
+_YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+_ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
+_QUOTED = re.compile("[“《「]([^“”《》「」]{2,30})[”》」]")
+
+_AUTONOMOUS = re.compile("(?:壮族|回族|维吾尔)?自治区$")
+_UNNAMED = re.compile("[\u4e00-\u9fff]某{1,2}")
+_ENDS = "有限公司|集团公司|集团|医院|法院|检察院|大学|学院|银行|协会|基金会|研究院|研究所|出版社"
+# 的 and the like stand in no name.
+_BODY = re.compile(
+    rf"(?:(?![的在哪其、，。年])[\u4e00-\u9fffA-Za-z0-9]){{2,24}}?(?:{_ENDS})(?!{_ENDS})"
+)
+_BODY_END = re.compile(f"(?:{_ENDS})$")
+_LEGAL_FORM = re.compile("(?:股份)?(?:有限)?公司$")
+_NAME_CHARACTERS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demands:
+    """What a document must speak of, or it cannot answer.
+
+    Attributes:
+        places: 忻州市.
+        years: 2018, for 2018年.
+        ordinals: 第二十二次, 第三条.
+        quoted: What stands in quotation marks, folded.
+        names: Persons, companies, courts, hospitals and the like.
+    """
+
+    places: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    ordinals: tuple[str, ...] = ()
+    quoted: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+_SORTS = ("places", "years", "ordinals", "quoted", "names")
+
+
+def demands_of(question: str) -> Demands:
+    """Read the demands off a question."""
+    return Demands(
+        places=tuple(dict.fromkeys(place.name for _, place in find_places(question))),
+        years=tuple(dict.fromkeys(_YEAR.findall(question))),
+        ordinals=tuple(dict.fromkeys(_ORDINAL.findall(question))),
+        quoted=tuple(dict.fromkeys(fold(name) for name in _QUOTED.findall(question))),
+        names=tuple(dict.fromkeys(_names(question))),
+    )
+
+
+def _names(question: str) -> Iterable[str]:
+    """Names of persons, and bodies by what they end with: where these begin is not known yet."""
+    yield from (name for _, name in find_names(question))
+    yield from _UNNAMED.findall(question)
+    yield from (match.group() for match in _BODY.finditer(question))
+
+
+def _resolved(names: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """Each name cut down to the longest part of it that stands in one of the texts.
+
+    结合创新科技有限公司 names 创新科技有限公司, and so does 创新科技. A name of which nothing
+    stands anywhere stays as it is.
+    """
+    return tuple(
+        next((tail for tail in _tails(name) if any(tail in text for text in texts)), name)
+        for name in names
+    )
+
+
+def _tails(name: str) -> Iterable[str]:
+    """The ends of a body's name, longest first, and then those without their legal form."""
+    end = _BODY_END.search(name)
+    last = max(end.start() - 2, 0) if end else 0
+    for whole in dict.fromkeys((name, _LEGAL_FORM.sub("", name))):
+        least = _NAME_CHARACTERS if whole != name else 1
+        yield from (whole[i:] for i in range(last + 1) if len(whole) - i >= least)
+
+
+def _stem(place: str) -> str:
+    """What a place is called for short: 忻州, 西藏."""
+    short = _AUTONOMOUS.sub("", place)
+    if short != place:
+        return short
+    return place[:-1] if len(place) > 2 and place[-1] in "省市县区" else place
+
+
+def _whole(document: Document) -> str:
+    place = document.metadata.place
+    within = (place.name, *place.within) if place else ()
+    return "\n".join((document.metadata.title, *within, document.text))
+
+
+def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
+    """Those of the demands that a passage with its document meets.
+
+    A place counts when the title or the document's own place names it; where the document
+    belongs to another place, the passage itself must name it, else any part of the text may:
+    a province's report speaks of many cities in passing. A year counts when the text or a date
+    has it, or when the document states no year anywhere.
+    """
+    document, metadata = retrieved.document, retrieved.document.metadata
+    place = metadata.place
+    own = "\n".join((metadata.title, *((place.name, *place.within) if place else ())))
+    local = place is not None and place.level is not Level.NATION
+    spoken = own + (retrieved.passage.text if local else document.text)
+    dates = [date for date in (metadata.event_date, metadata.published_date) if date]
+    known = {str(date.year) for date in dates if date.year}
+    whole = _whole(document)
+    undated = bool(demands.years) and not known and not _YEAR.search(whole)
+    folded = fold(whole) if demands.quoted else ""
+    return Demands(
+        places=tuple(name for name in demands.places if _stem(name) in spoken),
+        years=tuple(y for y in demands.years if undated or y in whole or y in known),
+        ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
+        quoted=tuple(name for name in demands.quoted if name in folded),
+        names=tuple(name for name in demands.names if name in whole),
+    )
+
+
+def select(
+    demands: Demands, retrieved: Sequence[RetrievedPassage]
+) -> tuple[list[RetrievedPassage], tuple[str, ...]]:
+    """The passages that can answer, and what none of them speaks of.
+
+    A question may compare places or years: a passage then needs to speak of one of each sort
+    only, but all of them together must speak of everything. Where something is missing
+    altogether, nothing can answer, and no passage is left.
+    """
+    if demands == Demands():
+        return list(retrieved), ()
+    texts = [_whole(one.document) for one in retrieved] if demands.names else []
+    demands = replace(demands, names=_resolved(demands.names, texts))
+    able = {one.passage.passage_id: met(demands, one) for one in retrieved}
+    for sort in _SORTS:
+        wanted: tuple[str, ...] = getattr(demands, sort)
+        found = set[str]().union(*(getattr(meeting, sort) for meeting in able.values()))
+        if missing := tuple(name for name in wanted if name not in found):
+            return [], missing
+        if wanted:
+            able = {key: meeting for key, meeting in able.items() if getattr(meeting, sort)}
+    return [one for one in retrieved if one.passage.passage_id in able], ()
