@@ -65,16 +65,32 @@ def _names(question: str) -> Iterable[str]:
     yield from (match.group() for match in _BODY.finditer(question))
 
 
-def _resolved(names: Sequence[str], texts: Sequence[str]) -> tuple[str, ...]:
-    """Each name cut down to the longest part of it that stands in one of the texts.
+def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
+    """Each name cut down to the longest part of it that stands in one of the documents.
 
     结合创新科技有限公司 names 创新科技有限公司, and so does 创新科技. A name of which nothing
     stands anywhere stays as it is.
     """
-    return tuple(
+    if not demands.names:
+        return demands
+    texts = [_whole(one.document) for one in retrieved]
+    names = tuple(
         next((tail for tail in _tails(name) if any(tail in text for text in texts)), name)
-        for name in names
+        for name in demands.names
     )
+    return replace(demands, names=names)
+
+
+def spoken_of(demands: Demands, retrieved: RetrievedPassage) -> str:
+    """The demands that a passage with its document meets, as one text.
+
+    What the document as a whole speaks of, a sentence of it need not say again.
+    """
+    if demands == Demands():
+        return ""
+    meeting = met(demands, retrieved)
+    years = (f"{year}年" for year in meeting.years)
+    return " ".join((*meeting.names, *meeting.places, *years))
 
 
 def _tails(name: str) -> Iterable[str]:
@@ -138,8 +154,7 @@ def select(
     """
     if demands == Demands():
         return list(retrieved), ()
-    texts = [_whole(one.document) for one in retrieved] if demands.names else []
-    demands = replace(demands, names=_resolved(demands.names, texts))
+    demands = resolve(demands, retrieved)
     able = {one.passage.passage_id: met(demands, one) for one in retrieved}
     for sort in _SORTS:
         wanted: tuple[str, ...] = getattr(demands, sort)

@@ -8,7 +8,7 @@ from threading import Lock
 import numpy
 from numpy.typing import NDArray
 
-from rag.demands import demands_of, select
+from rag.demands import Demands, demands_of, resolve, select, spoken_of
 from rag.documents import Document, Evidence, RetrievedPassage
 from rag.features import FeatureExtractor, PassageView, Rarity, view_passages
 from rag.plausibility import IMPLAUSIBLE_SHARE, plausible, speaks_of_subject
@@ -99,7 +99,7 @@ class EvidenceFinder:
     def find(self, text: str, retrieved: Sequence[RetrievedPassage]) -> Findings:
         """Rank the sentences of `retrieved` (best passage first) for a question."""
         question = analyse(text, self._segmenter)
-        demands = demands_of(text)
+        demands = resolve(demands_of(text), retrieved)
         meeting, missing = select(demands, retrieved)
         unmet = f"库中相近的文件没有谈到“{'”“'.join(missing)}”。" if missing else ""
         extractor = FeatureExtractor(
@@ -108,7 +108,7 @@ class EvidenceFinder:
             vector=self._embedder.embed_query(text),
             segmenter=self._segmenter,
         )
-        evidence = self._score(extractor, meeting)
+        evidence = self._score(extractor, meeting, demands)
         evidence.sort(key=_best_first)
         evidence[:DOUBTED] = [_doubted(question, one) for one in evidence[:DOUBTED]]
         evidence.sort(key=_best_first)
@@ -120,14 +120,21 @@ class EvidenceFinder:
         )
 
     def _score(
-        self, extractor: FeatureExtractor, retrieved: Sequence[RetrievedPassage]
+        self,
+        extractor: FeatureExtractor,
+        retrieved: Sequence[RetrievedPassage],
+        demands: Demands,
     ) -> list[Evidence]:
         # A heading answers nothing itself, but the list below it may.
         unfolding = extractor.question.answer_type in UNFOLDING
         sentences = list[tuple[RetrievedPassage, Span]]()
         rows = list[NDArray[numpy.float32]]()
         for one, view in zip(retrieved, self._views(retrieved), strict=True):
-            measured = extractor.measure(view, title=fold(one.document.metadata.title))
+            measured = extractor.measure(
+                view,
+                title=fold(one.document.metadata.title),
+                spoken_of=fold(spoken_of(demands, one)),
+            )
             for sentence, row in zip(view.sentences, measured, strict=True):
                 if _may_answer(one.document, sentence.span, unfolding=unfolding):
                     sentences.append((one, sentence.span))

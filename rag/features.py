@@ -255,15 +255,18 @@ class FeatureExtractor:
         rest = self.weight(self.everything & ~context)
         return self.weight(standing & ~context) / rest if rest else 1.0
 
-    def measure(self, view: PassageView, *, title: str) -> NDArray[numpy.float32]:
+    def measure(
+        self, view: PassageView, *, title: str, spoken_of: str = ""
+    ) -> NDArray[numpy.float32]:
         """One row of FEATURES for each sentence of a passage, in their order.
 
         Args:
             view: The passage.
             title: The document's title, folded.
+            spoken_of: What else the document is known to speak of, folded.
         """
         standing = [self.standing(sentence.folded) for sentence in view.sentences]
-        context = self.standing(view.context)
+        context = self.standing(view.context + spoken_of)
         passage = functools.reduce(operator.or_, standing, 0)
         whole = context | passage
         shared = {

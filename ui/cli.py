@@ -22,6 +22,9 @@ DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
 def main() -> None:
     """Run the program with the arguments that it was started with, and leave it."""
+    # Products this small gain nothing from a second thread, and wait for it on a busy machine:
+    # an answer then takes five times as long. Read when numpy is loaded, which is later.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     _open_missing_streams()
     speak_utf8()
     # What libraries have to say is not for the terminal.
