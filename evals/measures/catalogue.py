@@ -56,7 +56,7 @@ _MEASURES = (
     Measure(name="nDCG@10", title="nDCG@10"),
     Measure(name="MRR", title="MRR"),
     *(Measure(name=f"R@{k}", title=f"R@{k}") for k in (1, 5, 10, 20, 50)),
-    *(Measure(name=f"S@{k}", title=f"前 {k} 段命中率") for k in (1, 5, 10)),
+    *(Measure(name=f"S@{k}", title=f"前 {k} 段命中率") for k in (1, 5, 10, 50)),
     Measure(name="judged_faithfulness", title="忠实（模型评判）"),
     Measure(name="judged_relevance", title="切题（模型评判）"),
     Measure(

@@ -20,7 +20,7 @@ def _measures() -> "Mapping[Measure, str]":
         nDCG @ 10: "nDCG@10",
         RR: "MRR",
         **cutoffs,
-        **{Success @ k: f"S@{k}" for k in (1, 5, 10)},
+        **{Success @ k: f"S@{k}" for k in (1, 5, 10, 50)},
     }
 
 

@@ -26,7 +26,7 @@ def test_one_of_two_relevant_passages_in_second_place() -> None:
 def test_nothing_found_is_zero_everywhere() -> None:
     measures = measured([], {"p1": 1})
     assert set(measures.values()) == {0}
-    assert len(measures) == 10
+    assert len(measures) == 11
 
 
 @pytest.mark.parametrize("relevant", [{}, {"p1": 0}], ids=["none judged", "none relevant"])
