@@ -54,8 +54,9 @@ from rag.retrieval import Retriever, elapsed_ms
 from rag.settling import Settled, settle
 from rag.text import CLOSERS, SENTENCE_END, sentence_spans
 
-# Passages looked through sentence by sentence, and passages laid before a chat model.
+# Passages found, those looked through sentence by sentence, those laid before a chat model.
 RETRIEVED = 24
+LOOKED_THROUGH = 14
 SHOWN_TO_MODEL = 8
 # What the probability of a passage's best sentence adds to its score when passages are shown.
 EVIDENCE_WEIGHT = 0.6
@@ -180,7 +181,7 @@ class AnswerChain:
     def _find(self, state: ChainState) -> list[Findings]:
         since = time.perf_counter()
         findings = [
-            self._finder.find(asked, retrieved)
+            self._finder.find(asked, retrieved[:LOOKED_THROUGH])
             for asked, retrieved in zip(state["asked"], state["retrieved"], strict=True)
         ]
         state["timings_ms"]["rank"] = elapsed_ms(since)
