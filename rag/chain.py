@@ -153,7 +153,7 @@ class AnswerChain:
             | _assigning("asked", self._take_apart)
             | _assigning("retrieved", self._retrieve)
             | _assigning("findings", self._find)
-            | _assigning("settled", lambda state: settle(*_whole_and_parts(state["findings"])))
+            | _assigning("settled", self._settle)
             | RunnableLambda(self._write)
         )
 
@@ -186,6 +186,11 @@ class AnswerChain:
         ]
         state["timings_ms"]["rank"] = elapsed_ms(since)
         return findings
+
+    @staticmethod
+    def _settle(state: ChainState) -> Settled:
+        whole, *parts = state["findings"]
+        return settle(whole, parts)
 
     def _write(self, state: ChainState) -> Iterator[AnswerEvent]:
         retrieved = _interleaved([
@@ -298,10 +303,6 @@ def _nothing_to_look_at(state: ChainState) -> str:
 def _not_found(findings: Findings) -> str:
     asked = findings.question.asked.rstrip("？?")
     return f"没有找到“{asked}”的依据。{findings.unmet}"
-
-
-def _whole_and_parts(findings: Sequence[Findings]) -> tuple[Findings, Sequence[Findings]]:
-    return findings[0], findings[1:]
 
 
 def _by_evidence(

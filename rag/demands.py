@@ -151,10 +151,13 @@ def select(
     A question may compare places or years: a passage then needs to speak of one of each sort
     only, but all of them together must speak of everything. Where something is missing
     altogether, nothing can answer, and no passage is left.
+
+    Args:
+        demands: With its names as `resolve` leaves them.
+        retrieved: In any order, which is kept.
     """
     if demands == Demands():
         return list(retrieved), ()
-    demands = resolve(demands, retrieved)
     able = {one.passage.passage_id: met(demands, one) for one in retrieved}
     for sort in _SORTS:
         wanted: tuple[str, ...] = getattr(demands, sort)

@@ -1,14 +1,12 @@
 """The assistant with given passages in place of a library: benchmarks of reading alone."""
 
-import time
 from collections.abc import Sequence
 
-from evals.benchmarks.running import retrieved_records
-from evals.records import Case, CitationRecord, Prediction
+from evals.asking import ask_assistant, retrieved_records
+from evals.records import Case, Prediction
 from rag.answering import Assistant
 from rag.chain import AnswerChain
 from rag.documents import (
-    Answer,
     Document,
     Filters,
     Metadata,
@@ -74,35 +72,13 @@ class PassageReader:
         """
         given = dict.fromkeys(text for text in passages if text.strip())
         self._given.passages = [as_passage(text) for text in given]
-        since = time.perf_counter()
-        answer = self._assistant.answer(case.question)
-        milliseconds = (time.perf_counter() - since) * 1000
-        prediction = Prediction(
-            id=case.id,
-            task=case.task,
-            noise=case.noise,
-            question=case.question,
-            status=answer.status.value,
-            text=answer.text,
-            citations=self._citations(answer),
-            retrieved=retrieved_records(self._given.passages),
-            ms=round(milliseconds, 2),
+        documents = {p.document.document_id: p.document for p in self._given.passages}
+        prediction, confidence = ask_assistant(
+            self._assistant, case, document_of=documents.__getitem__
         )
-        return prediction, answer.confidence
-
-    def _citations(self, answer: Answer) -> tuple[CitationRecord, ...]:
-        texts = {p.document.document_id: p.document.text for p in self._given.passages}
-        return tuple(
-            CitationRecord(
-                marker=citation.marker,
-                document=citation.document_id,
-                start=citation.start,
-                end=citation.end,
-                quote=citation.quote,
-                valid=texts[citation.document_id][citation.start : citation.end] == citation.quote,
-            )
-            for citation in answer.citations
-        )
+        # As they were given, not as they were ordered.
+        given_records = retrieved_records(self._given.passages)
+        return prediction.model_copy(update={"retrieved": given_records}), confidence
 
 
 def as_passage(text: str) -> RetrievedPassage:

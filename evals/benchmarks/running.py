@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from evals.asking import ask
 from evals.libraries import Entry
 from evals.progress import Advance
-from evals.records import Case, Judged, RetrievedRecord
+from evals.records import Case, Judged
 from evals.scoring import judge
 from rag.assembly import System
-from rag.documents import RetrievedPassage
 from rag.text import fold
 
 # DragonBall's own measure: a passage counts where it holds so much of a reference sentence.
@@ -45,16 +44,3 @@ def passages_holding(folded: Mapping[str, str], wordings: Iterable[str]) -> dict
         for passage_id, text in folded.items()
         if any(beginning in text for beginning in beginnings)
     }
-
-
-def retrieved_records(found: Iterable[RetrievedPassage]) -> tuple[RetrievedRecord, ...]:
-    """What was found, as a prediction states it, in the same order."""
-    return tuple(
-        RetrievedRecord(
-            id=one.passage.passage_id,
-            document=one.document.file_name,
-            text=one.passage.text,
-            score=round(one.score, 6),
-        )
-        for one in found
-    )

@@ -12,8 +12,7 @@ Source:
 from collections.abc import Iterator
 from pathlib import Path
 
-from evals.asking import ask
-from evals.benchmarks.running import retrieved_records
+from evals.asking import ask, retrieved_records
 from evals.datasets import Published, read_lines, require_files
 from evals.libraries import COLLECTION, Entry, open_library
 from evals.progress import Advance
