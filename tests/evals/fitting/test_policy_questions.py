@@ -30,7 +30,7 @@ LINE = {
 
 def test_the_file_holds_questions_and_offsets_and_nothing_else():
     lines = [json.loads(line) for line in POLICY_QUESTIONS.read_text("utf-8").splitlines()]
-    assert len(lines) == len({line["question"] for line in lines}) == 4166
+    assert len(lines) == len({line["question"] for line in lines}) == 4978
     for line in lines:
         assert set(line) == FIELDS
         texts = {name for name, value in line.items() if isinstance(value, str)}
@@ -41,10 +41,10 @@ def test_the_file_holds_questions_and_offsets_and_nothing_else():
 
 def test_every_answer_stands_in_its_window():
     questions = read_policy_questions()
-    assert len({(one.file, one.line) for one in questions}) == 648
-    assert len({(one.file, one.line, one.window) for one in questions}) == 648
+    assert len({(one.file, one.line) for one in questions}) == 764
+    assert len({(one.file, one.line, one.window) for one in questions}) == 764
     answers = [(one, one.answer) for one in questions if one.answer]
-    assert len(questions) - len(answers) == 1284
+    assert len(questions) - len(answers) == 1516
     for one, (start, end) in answers:
         assert one.window[0] <= start < end <= one.window[1]
 
