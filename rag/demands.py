@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from rag.documents import Document, Level, RetrievedPassage
 from rag.people import find_names
 from rag.places import find_places
-from rag.text import fold
+from rag.text import Span, fold
+from rag.words import STATIC_MODEL, load_tokenizer
 
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
@@ -23,6 +24,10 @@ _BODY = re.compile(
 _BODY_END = re.compile(f"(?:{_ENDS})$")
 _LEGAL_FORM = re.compile("(?:股份)?(?:有限)?公司$")
 _NAME_CHARACTERS = 4
+# Towns and districts that no list names. Those that are words stand in the vocabulary: 开发区.
+_AREA = re.compile("[\u4e00-\u9fff]{2,4}[区县市镇乡]")
+_GENERAL_AREA = re.compile("[全各本我该某哪几多每个省]|国家|城乡|乡镇|直管|试点")
+_AREA_CHARACTERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Demands:
 
     Attributes:
         places: 忻州市.
+        areas: What may end with the name of a place that no list has: 跟松屏区.
         years: 2018, for 2018年.
         ordinals: 第二十二次, 第三条.
         quoted: What stands in quotation marks, folded.
@@ -38,6 +44,7 @@ class Demands:
     """
 
     places: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
     ordinals: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
@@ -49,13 +56,22 @@ _SORTS = ("places", "years", "ordinals", "quoted", "names")
 
 def demands_of(question: str) -> Demands:
     """Read the demands off a question."""
+    places = find_places(question)
     return Demands(
-        places=tuple(dict.fromkeys(place.name for _, place in find_places(question))),
+        places=tuple(dict.fromkeys(place.name for _, place in places)),
+        areas=tuple(_areas(question, [span for span, _ in places])),
         years=tuple(dict.fromkeys(_YEAR.findall(question))),
         ordinals=tuple(dict.fromkeys(_ORDINAL.findall(question))),
         quoted=tuple(dict.fromkeys(fold(name) for name in _QUOTED.findall(question))),
         names=tuple(dict.fromkeys(_names(question))),
     )
+
+
+def _areas(question: str, listed: Sequence[Span]) -> Iterable[str]:
+    taken = {offset for span in listed for offset in range(span.start, span.end)}
+    for match in _AREA.finditer(question):
+        if match.end() - 1 not in taken:
+            yield match.group()
 
 
 def _names(question: str) -> Iterable[str]:
@@ -69,8 +85,13 @@ def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
     """Each name cut down to the longest part of it that stands in one of the documents.
 
     结合创新科技有限公司 names 创新科技有限公司, and so does 创新科技. A name of which nothing
-    stands anywhere stays as it is.
+    stands anywhere stays as it is. What may end with the name of a place becomes a place where
+    the title of a document begins with such a name, else nothing.
     """
+    if demands.areas:
+        found = _places_among(demands.areas, retrieved)
+        places = dict.fromkeys((*demands.places, *found))
+        demands = replace(demands, places=tuple(places), areas=())
     if not demands.names:
         return demands
     texts = [_whole(one.document) for one in retrieved]
@@ -79,6 +100,37 @@ def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
         for name in demands.names
     )
     return replace(demands, names=names)
+
+
+def _places_among(areas: Sequence[str], retrieved: Sequence[RetrievedPassage]) -> Iterable[str]:
+    """Names of places in which `areas` end, once one of them begins a title.
+
+    A name is the end that begins a title, else the one that stands in most texts: 日松屏区 is
+    in fewer of them than 松屏区.
+    """
+    titles = {one.document.metadata.title for one in retrieved}
+    tails = [tuple(_area_tails(area)) for area in areas]
+    titled = {tail for own in tails for tail in own if any(_begins(t, tail) for t in titles)}
+    texts = {_whole(one.document) for one in retrieved} if titled else set[str]()
+    for own in tails if titled else ():
+        standing = {tail: sum(tail in text for text in texts) for tail in own}
+        name = max(own, key=lambda tail: (tail in titled, standing[tail]), default="")
+        if standing.get(name):
+            yield name
+
+
+def _begins(title: str, name: str) -> bool:
+    """Whether `name` stands first in a title or right behind a mark: 【公示】松屏区…"""
+    return bool(re.search(rf"(?:^|[^\u4e00-\u9fff]){name}", title))
+
+
+def _area_tails(area: str) -> Iterable[str]:
+    """Ends of `area` that may be names, longest first; 开发区 and 全市 are none."""
+    words = load_tokenizer(STATIC_MODEL / "tokenizer.json")
+    for start in range(len(area) - _AREA_CHARACTERS + 1):
+        name = area[start:]
+        if not _GENERAL_AREA.match(name) and words.token_to_id(name) is None:
+            yield name
 
 
 def spoken_of(demands: Demands, retrieved: RetrievedPassage) -> str:

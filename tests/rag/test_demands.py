@@ -1,6 +1,6 @@
 import pytest
 
-from rag.demands import demands_of, met, select
+from rag.demands import demands_of, met, resolve, select
 from rag.documents import Level, PartialDate, Place, RetrievedPassage
 from tests.conftest import make_document, make_passages
 
@@ -57,3 +57,28 @@ def test_a_comparison_needs_one_place_in_each_document():
 def test_a_document_without_any_year_is_not_ruled_out_by_one():
     demands = demands_of("2019年忻州市召开了什么大会？")
     assert met(demands, XINZHOU).years == ("2019",)
+
+
+def test_a_place_that_no_list_has_is_demanded_where_a_title_begins_with_it():
+    qingshi, songping = (
+        retrieved("青石区设工作部门26个。"),
+        retrieved("今日松屏区设工作部门25个。"),
+    )
+    others = [retrieved("望江台开发区设工作部门9个。"), retrieved("通报松屏区编制核定情况。")]
+    everything = [others[0], qingshi, songping, others[1]]
+    one = resolve(demands_of("请问青石区设几个工作部门？"), everything)
+    assert one.places == ("青石区",)
+    assert select(one, everything)[0] == [qingshi]
+    both = resolve(demands_of("青石区今日松屏区两地哪个设的工作部门多？"), everything)
+    assert both.places == ("青石区", "松屏区")
+    assert select(both, everything)[0] == [qingshi, songping, others[1]]
+
+
+@pytest.mark.parametrize(
+    "question", ["开发区设几个部门？", "在哪个区设部门？", "石桥区设几个部门？"]
+)
+def test_what_only_looks_like_a_place_is_not_demanded(question: str):
+    everything = [retrieved("青石区设工作部门26个。"), retrieved("开发区设工作部门9个。")]
+    demands = resolve(demands_of(question), everything)
+    assert demands.places == ()
+    assert select(demands, everything) == (everything, ())
