@@ -72,7 +72,7 @@ def compare_runs(options: Options) -> int:
     from evals.comparing import compare
     from evals.reporting.tables import shown_comparison
 
-    before, after = map(_read, options.runs)
+    before, after = (_read_half(path, options.split) for path in options.runs)
     comparison = compare(before, after)
     if options.report:
         from evals.reporting.html import write_comparison
@@ -93,6 +93,17 @@ def _read(path: Path) -> "list[Judged]":
     from evals.records import read_run
 
     return list(read_run(path))
+
+
+def _read_half(path: Path, split: str | None) -> "list[Judged]":
+    judged = _read(path)
+    if split in {None, "all"}:
+        return judged
+    half = [one for one in judged if one.case.split == split]
+    if not half:
+        message = f"{path} 里没有 {split} 这一半的题，--split 只用于自带的题"
+        raise EvaluationError(message)
+    return half
 
 
 def _ask_everything(options: Options) -> "list[Judged]":

@@ -153,12 +153,6 @@ def _add_run(parser: _Parser) -> None:
     )
     group.add_argument("--path", type=Path, metavar="文件夹", help="测评集所在的文件夹")
     group.add_argument(
-        "--split",
-        choices=("dev", "test", "all"),
-        metavar="哪半",
-        help="自带的题的哪一半：dev、test 或 all（默认）",
-    )
-    group.add_argument(
         "--predictions", type=Path, metavar="文件", help="把每题的回答写成 JSON 行，供他人评分"
     )
     group.add_argument("--out", type=Path, metavar="文件", help="把每题的评分写成 JSON 行，供比较")
@@ -174,6 +168,12 @@ def _add_run(parser: _Parser) -> None:
 
 def _add_outputs(parser: _Parser) -> None:
     group = parser.chinese_options
+    group.add_argument(
+        "--split",
+        choices=("dev", "test", "all"),
+        metavar="哪半",
+        help="自带的题的哪一半：dev、test 或 all（默认）",
+    )
     group.add_argument("--report", type=Path, metavar="文件", help="把报告写成 HTML，可离线打开")
     group.add_argument("--worst", type=_count, metavar="题数", help="列出最差（变差）的几题")
     group.add_argument("--json", dest="as_json", action="store_true", help="输出 JSON")

@@ -111,6 +111,29 @@ def test_a_comparison_as_json_names_every_question_that_changed(
     assert (difference["measure"], difference["n"], difference["difference"]) == ("held", 3, 0)
 
 
+def test_one_half_is_compared_without_a_look_at_the_other(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    dev = [make_judged(f"d{n}", {"held": 0.0}, split="dev") for n in range(3)]
+    test = [make_judged("t0", {"held": 1.0}, split="test")]
+    before, after = tmp_path / "甲.jsonl", tmp_path / "乙.jsonl"
+    write_lines(before, [*dev, *test])
+    better = [make_judged(f"d{n}", {"held": 1.0}, split="dev") for n in range(3)]
+    write_lines(after, [*better, make_judged("t0", {"held": 0.0}, split="test")])
+    code, out, _ = shown(capsys, "compare", before, after, "--split", "dev", "--json")
+    body = json.loads(out)
+    assert code == 0
+    assert {change["question"]["id"] for change in body["better"]} == {"d0", "d1", "d2"}
+    assert body["worse"] == []
+
+
+def test_a_half_that_a_run_does_not_have_is_named(tmp_path: Path):
+    run = tmp_path / "甲.jsonl"
+    write_lines(run, [make_judged("d0", {"held": 1.0}, split="dev")])
+    with pytest.raises(EvaluationError, match="没有 test 这一半"):
+        main(["compare", str(run), str(run), "--split", "test"])
+
+
 def test_what_is_no_saved_run_is_named(tmp_path: Path):
     good = saved(tmp_path / "甲.jsonl", [1.0])
     bad = tmp_path / "乙.jsonl"
