@@ -142,7 +142,7 @@ def _build_parser() -> _Parser:
         description="逐题比较 wence eval run --out 写的两次结果，各指标附 95% 置信区间",
     )
     compare.add_argument("runs", nargs=2, type=Path, metavar="结果文件")
-    _add_outputs(compare)
+    _add_shared(compare)
     return parser
 
 
@@ -163,10 +163,10 @@ def _add_run(parser: _Parser) -> None:
     group.add_argument(
         "--judge", action="store_true", help="另请聊天模型评判（要配置 WENCE_CHAT_MODEL）"
     )
-    _add_outputs(parser)
+    _add_shared(parser)
 
 
-def _add_outputs(parser: _Parser) -> None:
+def _add_shared(parser: _Parser) -> None:
     group = parser.chinese_options
     group.add_argument(
         "--split",

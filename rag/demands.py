@@ -86,7 +86,7 @@ def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
 
     结合创新科技有限公司 names 创新科技有限公司, and so does 创新科技. A name of which nothing
     stands anywhere stays as it is. What may end with the name of a place becomes a place where
-    the title of a document begins with such a name, else nothing.
+    a document's title has such a name first or right behind a mark, else nothing.
     """
     if demands.areas:
         found = _places_among(demands.areas, retrieved)
