@@ -4,6 +4,7 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rag.answering import Assistant
@@ -86,27 +87,45 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
     from rag.chain import AnswerChain  # deferred: LangChain takes half a second
 
     catalog = storage.catalog
-    rarity = WordRarity(STATIC_MODEL / "tokenizer.json")
-    retriever = Retriever(
-        catalog,
-        words=storage.words,
-        vectors=storage.vectors,
-        embedder=storage.embedder,
-        segmenter=segmenter,
-        rarity=rarity,
-    )
+    retriever = open_retriever(storage, segmenter)
     chain = AnswerChain(
         retriever,
-        EvidenceFinder(
-            ranker=load_ranker(), embedder=storage.embedder, segmenter=segmenter, rarity=rarity
-        ),
+        open_finder(storage.embedder, segmenter),
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
         segmenter=segmenter,
-        rarity=rarity,
+        rarity=built_in_rarity(),
         chat_model=_chat_model(settings),
         chat_model_name=settings.chat_model or None,
     )
     return Assistant(chain, retriever)
+
+
+def open_retriever(storage: Storage, segmenter: Words) -> Retriever:
+    """Finds passages in an open storage."""
+    return Retriever(
+        storage.catalog,
+        words=storage.words,
+        vectors=storage.vectors,
+        embedder=storage.embedder,
+        segmenter=segmenter,
+        rarity=built_in_rarity(),
+    )
+
+
+def open_finder(embedder: Embedder, segmenter: Words) -> EvidenceFinder:
+    """Looks through passages with the models that come with 问策."""
+    return EvidenceFinder(
+        ranker=load_ranker(),
+        embedder=embedder,
+        segmenter=segmenter,
+        rarity=built_in_rarity(),
+    )
+
+
+@lru_cache(maxsize=1)
+def built_in_rarity() -> WordRarity:
+    """How rare a word is in the texts that the vocabulary was made of."""
+    return WordRarity(STATIC_MODEL / "tokenizer.json")
 
 
 def _chat_model(settings: Settings) -> "BaseChatModel | None":

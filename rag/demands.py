@@ -5,12 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.documents import Document, Level, RetrievedPassage
-from rag.people import find_names
+from rag.people import find_names, is_name
 from rag.places import find_places
 from rag.text import Span, fold
 from rag.words import STATIC_MODEL, load_tokenizer
 
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+# What each digit of a year may be written with.
+_DIGITS = ("0〇○零", "1一", "2二", "3三", "4四", "5五", "6六", "7七", "8八", "9九")
+_ANY_YEAR = re.compile("(?:19|20)\\d{2}年|[一二][九〇○零][〇○零一二三四五六七八九]{2}年")
 _ORDINAL = re.compile(r"第[一二三四五六七八九十百\d]+(?:次|届|期|条|章|批|轮|号|集)")
 _QUOTED = re.compile("[“《「]([^“”《》「」]{2,30})[”》」]")
 
@@ -22,6 +25,9 @@ _BODY = re.compile(
     rf"(?:(?![的在哪其、，。年])[\u4e00-\u9fffA-Za-z0-9]){{2,24}}?(?:{_ENDS})(?!{_ENDS})"
 )
 _BODY_END = re.compile(f"(?:{_ENDS})$")
+# What asks for a body (几家医院, 由谁移送检察院) or counts some (两家医院) names none.
+_ASKS = re.compile("什么|多少|怎|谁|哪|几|些")
+_COUNTED = re.compile(r"[一两二三四五六七八九十多数各每该本\d]+[家所座间个]|个")
 _LEGAL_FORM = re.compile("(?:股份)?(?:有限)?公司$")
 _NAME_CHARACTERS = 4
 # Towns and districts that no list names. Those that are words stand in the vocabulary: 开发区.
@@ -76,9 +82,12 @@ def _areas(question: str, listed: Sequence[Span]) -> Iterable[str]:
 
 def _names(question: str) -> Iterable[str]:
     """Names of persons, and bodies by what they end with: where these begin is not known yet."""
-    yield from (name for _, name in find_names(question))
-    yield from _UNNAMED.findall(question)
-    yield from (match.group() for match in _BODY.finditer(question))
+    yield from (name for _, name in find_names(question) if not _ASKS.search(name))
+    yield from filter(is_name, _UNNAMED.findall(question))
+    for match in _BODY.finditer(question):
+        asked = question[: match.start()].endswith("哪")
+        if not (asked or _ASKS.search(match.group()) or _COUNTED.match(match.group())):
+            yield match.group()
 
 
 def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
@@ -184,14 +193,21 @@ def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
     dates = [date for date in (metadata.event_date, metadata.published_date) if date]
     known = {str(date.year) for date in dates if date.year}
     whole = _whole(document)
-    undated = bool(demands.years) and not known and not _YEAR.search(whole)
+    undated = bool(demands.years) and not known and not _ANY_YEAR.search(whole)
     folded = fold(whole) if demands.quoted else ""
     return Demands(
         places=tuple(name for name in demands.places if _stem(name) in spoken),
-        years=tuple(y for y in demands.years if undated or y in whole or y in known),
+        years=tuple(y for y in demands.years if undated or y in known or _states(whole, y)),
         ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
         quoted=tuple(name for name in demands.quoted if name in folded),
         names=tuple(name for name in demands.names if name in whole),
+    )
+
+
+def _states(text: str, year: str) -> bool:
+    """Whether a text has a year, 1958 or 一九五八."""
+    return year in text or bool(
+        re.search("".join(f"[{_DIGITS[int(digit)]}]" for digit in year) + "年", text)
     )
 
 

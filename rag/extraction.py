@@ -8,6 +8,7 @@ from rag.citations import cite
 from rag.documents import Citation, Document, Evidence, Passage
 from rag.enumerations import announced_count, item_of, list_after, list_around
 from rag.features import stands_in
+from rag.labels import label_of
 from rag.questions import SHORT_ANSWERS, UNFOLDING, AnswerType, Question
 from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans, trimmed_span
 
@@ -190,6 +191,8 @@ def _completed(question: Question, evidence: Evidence) -> list[Span]:
     spans = _said(question, document, evidence.span)
     if not spans and question.answer_type in LISTING:
         spans = _with_list(question, document.text, evidence.span)
+    if not spans:
+        spans = _below_label(document.text, evidence.span)
     if not spans and question.answer_type in UNFOLDING:
         spans = _unfolded(document, evidence.span)
     if not spans and _is_heading(document, evidence.span):
@@ -209,7 +212,9 @@ def _said(question: Question, document: Document, span: Span) -> list[Span]:
     if not _ASKS_FOR_WORDS.search(question.text):
         return []
     for speech in document.speeches:
-        whole = Span(speech.introduction.start, speech.span.end)
+        introduction, words = speech.introduction, speech.span
+        # The speaker may be named behind the words as well.
+        whole = Span(min(introduction.start, words.start), max(introduction.end, words.end))
         fits = len(speech.span) <= LONGEST_SPEECH and whole.overlaps(span)
         if fits and speech.speaker.name in question.text:
             line = document.text.rfind("\n", 0, whole.start) + 1
@@ -227,6 +232,29 @@ def _with_list(question: Question, text: str, span: Span) -> list[Span]:
         after = list_after(text, span)
         return [span, *after] if after else []
     return []
+
+
+def _below_label(text: str, span: Span) -> list[Span]:
+    """A label with the lines below it, where nothing stands behind its colon.
+
+    An empty line ends them, and so does another label behind one that has none.
+    """
+    if not span.of(text).endswith(("：", ":")) or not label_of(span.of(text)):
+        return []
+    start, end = span.end, len(text)
+    below = list[Span]()
+    nested = False
+    while start < end and text[start] == "\n":
+        stop = text.find("\n", start + 1)
+        line = trimmed_span(text, Span(start, stop if stop >= 0 else end))
+        room = ELABORATION_CHARS - sum(map(len, below)) - len(line)
+        labelled = bool(label_of(line.of(text)))
+        if not len(line) or room < 0 or (below and labelled and not nested):
+            break
+        nested = nested or labelled
+        below.extend(sentence_spans(text, within=line))
+        start = stop if stop >= 0 else end
+    return [span, *below] if below else []
 
 
 def _unfolded(document: Document, span: Span) -> list[Span]:

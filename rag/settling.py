@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from rag.documents import Evidence
-from rag.evidence import Findings, least_confidence
+from rag.evidence import Findings, confidence_in, least_confidence
 from rag.features import stands_in
 from rag.text import fold
 
+# Sentences beside the best one that are less likely than this add nothing.
+LEAST_SCORE = 0.035
 # What remains of the score of a sentence that speaks of another part, and how many of the best
 # sentences of each part are looked at for it.
 OF_ANOTHER_PART = 0.02
@@ -57,20 +59,34 @@ def settle(whole: Findings, parts: Sequence[Findings] = ()) -> Settled:
     parts = told_apart(parts, own)
     if not any(likely(part) for part in parts):
         return _of_whole(whole)
-    found = [
-        (part, likely(part, share=BESIDE_AN_ANSWER) or speaking_of(mine, likely(whole)))
-        for part, mine in zip(parts, own, strict=True)
-    ]
-    answered = [(part, evidence) for part, evidence in found if evidence]
-    confidence = min(evidence[0].score for _, evidence in answered)
-    if whole.confidence > SURER * confidence and speaking_of_all(own, likely(whole)[:1]):
+    found = [_told(part, mine, whole) for part, mine in zip(parts, own, strict=True)]
+    answered = [(part, told) for part, told in zip(parts, found, strict=True) if told.evidence]
+    strength = min(told.evidence[0].score for _, told in answered)
+    best = likely(whole)[:1]
+    if best and best[0].score > SURER * strength and speaking_of_all(own, best):
         return _of_whole(whole)
     return Settled(
         answering=tuple(part for part, _ in answered),
-        evidence=tuple(tuple(evidence) for _, evidence in answered),
-        missing=tuple(part for part, evidence in found if not evidence),
-        confidence=confidence,
+        evidence=tuple(told.evidence for _, told in answered),
+        missing=tuple(p for p, told in zip(parts, found, strict=True) if not told.evidence),
+        confidence=min(told.confidence for _, told in answered),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What is told of a part, perhaps nothing, and how surely."""
+
+    evidence: tuple[Evidence, ...]
+    confidence: float
+
+
+def _told(part: Findings, own: Set[str], whole: Findings) -> _Told:
+    """The part's own sentences, else those of the whole question that speak of it."""
+    if evidence := likely(part, share=BESIDE_AN_ANSWER):
+        return _Told(evidence=tuple(evidence), confidence=part.confidence)
+    evidence = speaking_of(own, likely(whole))
+    return _Told(evidence=tuple(evidence), confidence=whole.confidence)
 
 
 def _of_whole(whole: Findings) -> Settled:
@@ -90,7 +106,9 @@ def likely(findings: Findings, *, share: float = 1.0) -> list[Evidence]:
         findings: For one question.
         share: Of the confidence that it needs if it is asked alone.
     """
-    least = share * least_confidence(findings.question)
+    if findings.confidence < share * least_confidence(findings.question) or not findings.evidence:
+        return []
+    least = min(LEAST_SCORE, findings.evidence[0].score)
     return [evidence for evidence in findings.evidence if evidence.score >= least]
 
 
@@ -141,8 +159,7 @@ def _credited(part: Findings, own: Set[str], others: Set[str]) -> Findings:
         for one in best
     )
     evidence = tuple(sorted((*credited, *rest), key=lambda one: -one.score))
-    confidence = evidence[0].score if evidence else part.confidence
-    return replace(part, evidence=evidence, confidence=confidence)
+    return replace(part, evidence=evidence, confidence=confidence_in(evidence))
 
 
 def _is_of(evidence: Evidence, own: Set[str], others: Set[str]) -> bool:

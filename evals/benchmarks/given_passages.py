@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from evals.asking import ask_assistant, retrieved_records
 from evals.records import Case, Prediction
 from rag.answering import Assistant
+from rag.assembly import built_in_rarity, open_finder
 from rag.chain import AnswerChain
 from rag.documents import (
     Document,
@@ -15,12 +16,9 @@ from rag.documents import (
     derive_document_id,
 )
 from rag.embedding import load_embedder
-from rag.evidence import EvidenceFinder
-from rag.ranking import load_ranker
-from rag.rarity import WordRarity
 from rag.retrieval import Retriever
 from rag.text import Span
-from rag.words import STATIC_MODEL, built_in_words
+from rag.words import built_in_words
 
 _COLLECTION = "given"
 
@@ -51,10 +49,8 @@ class PassageReader:
 
     def __init__(self) -> None:
         self._given = _Given()
-        segmenter, rarity = built_in_words(), WordRarity(STATIC_MODEL / "tokenizer.json")
-        finder = EvidenceFinder(
-            ranker=load_ranker(), embedder=load_embedder(), segmenter=segmenter, rarity=rarity
-        )
+        segmenter, rarity = built_in_words(), built_in_rarity()
+        finder = open_finder(load_embedder(), segmenter)
         answers = AnswerChain(
             self._given, finder, passage_at=self._passage_at, segmenter=segmenter, rarity=rarity
         )

@@ -82,3 +82,26 @@ def test_what_only_looks_like_a_place_is_not_demanded(question: str):
     demands = resolve(demands_of(question), everything)
     assert demands.places == ()
     assert select(demands, everything) == (everything, ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪两家医院合并了？",
+        "这里启用了哪些大医院的院区？",
+        "专家来自哪几家医院？",
+        "今年要开建哪个新学院？",
+        "监委应该拿什么文书移给检察院？",
+        "通州某小区加装电梯要办什么证？",
+        "会见时谁在场陪同？",
+    ],
+)
+def test_what_asks_for_a_body_or_a_person_names_none(question: str):
+    assert demands_of(question).names == ()
+
+
+@pytest.mark.parametrize("text", ["一九五八年产钢一千万吨。", "1958年产钢一千万吨。"])
+def test_a_year_may_stand_in_chinese_numerals(text: str):
+    demands = demands_of("1958年产钢多少？")
+    assert met(demands, retrieved(text)).years == ("1958",)
+    assert met(demands_of("1968年产钢多少？"), retrieved(text)).years == ()

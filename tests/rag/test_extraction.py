@@ -81,6 +81,30 @@ def test_what_somebody_said_is_given_to_its_end():
     assert "会议结束" not in text
 
 
+def test_words_before_the_speaker_are_given_too():
+    source = "“改革要稳。”市长李明说。"
+    plain = make_document(source)
+    speech = AttributedSpeech(
+        span=Span(1, 6), speaker=Speaker(name="李明", office="市长"), introduction=Span(7, 13)
+    )
+    named_behind = replace(plain, speeches=(speech,))
+    (passage,) = make_passages(named_behind)
+    evidence = Evidence(passage=passage, document=named_behind, span=Span(0, 13), score=0.9)
+    question = analyse("李明说了什么？", BigramSegmenter())
+    result = extract(question, [evidence], passage_at=lambda *_: passage)
+    assert "改革要稳" in result.text
+
+
+def test_a_label_brings_the_lines_below_it():
+    source = "主办单位：\n市编办。\n办理时限：三天。"
+    plain = make_document(source)
+    passage = make_passages(plain)[0]
+    evidence = Evidence(passage=passage, document=plain, span=Span(0, 5), score=0.9)
+    question = analyse("主办单位是什么？", BigramSegmenter())
+    result = extract(question, [evidence], passage_at=lambda *_: passage)
+    assert [citation.quote for citation in result.citations] == ["主办单位：", "市编办。"]
+
+
 def test_a_sentence_that_leans_back_brings_the_one_before():
     source = "建账用时最长。其中核对用了十天。"
     plain = make_document(source)
