@@ -11,6 +11,10 @@ from rag.text import Span, fold
 from rag.words import STATIC_MODEL, load_tokenizer
 
 _YEAR = re.compile(r"(?:19|20)\d{2}(?=年)")
+# 2023年的工作报告: the year is that of the document, which need not state it.
+_DATED_DOCUMENT = re.compile(
+    r"((?:19|20)\d{2})年度?的?[^，。？、年]{0,14}?(?:报告|方案|意见|通知|办法|规定|计划|公报|纪要|年报|讲话|文件)"
+)
 # What each digit of a year may be written with.
 _DIGITS = ("0〇○零", "1一", "2二", "3三", "4四", "5五", "6六", "7七", "8八", "9九")
 _ANY_YEAR = re.compile("(?:19|20)\\d{2}年|[一二][九〇○零][〇○零一二三四五六七八九]{2}年")
@@ -44,6 +48,7 @@ class Demands:
         places: 忻州市.
         areas: What may end with the name of a place that no list has: 跟松屏区.
         years: 2018, for 2018年.
+        document_years: Those of them that date a document: 2018, for 2018年的工作报告.
         ordinals: 第二十二次, 第三条.
         quoted: What stands in quotation marks, folded.
         names: Persons, companies, courts, hospitals and the like.
@@ -52,6 +57,7 @@ class Demands:
     places: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
+    document_years: tuple[str, ...] = ()
     ordinals: tuple[str, ...] = ()
     quoted: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
@@ -67,6 +73,7 @@ def demands_of(question: str) -> Demands:
         places=tuple(dict.fromkeys(place.name for _, place in places)),
         areas=tuple(_areas(question, [span for span, _ in places])),
         years=tuple(dict.fromkeys(_YEAR.findall(question))),
+        document_years=tuple(dict.fromkeys(_DATED_DOCUMENT.findall(question))),
         ordinals=tuple(dict.fromkeys(_ORDINAL.findall(question))),
         quoted=tuple(dict.fromkeys(fold(name) for name in _QUOTED.findall(question))),
         names=tuple(dict.fromkeys(_names(question))),
@@ -183,7 +190,8 @@ def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
     A place counts when the title or the document's own place names it; where the document
     belongs to another place, the passage itself must name it, else any part of the text may:
     a province's report speaks of many cities in passing. A year counts when the text or a date
-    has it, or when the document states no year anywhere.
+    has it, or when the document states no year anywhere; one that dates a document also when
+    the document's own date is not known.
     """
     document, metadata = retrieved.document, retrieved.document.metadata
     place = metadata.place
@@ -197,7 +205,14 @@ def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
     folded = fold(whole) if demands.quoted else ""
     return Demands(
         places=tuple(name for name in demands.places if _stem(name) in spoken),
-        years=tuple(y for y in demands.years if undated or y in known or _states(whole, y)),
+        years=tuple(
+            year
+            for year in demands.years
+            if undated
+            or year in known
+            or (year in demands.document_years and not known)
+            or _states(whole, year)
+        ),
         ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
         quoted=tuple(name for name in demands.quoted if name in folded),
         names=tuple(name for name in demands.names if name in whole),

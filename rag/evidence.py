@@ -69,6 +69,9 @@ def _may_answer(document: Document, span: Span, *, unfolding: bool) -> bool:
 
 
 def _doubted(question: Question, evidence: Evidence) -> Evidence:
+    # An entry that is asked for by its name may be counted by the reader.
+    if asks_for(question.text, label_of(evidence.text)):
+        return evidence
     passage = fold(evidence.passage.context + evidence.passage.text)
     if plausible(question, evidence.text) and speaks_of_subject(question, passage):
         return evidence

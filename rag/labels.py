@@ -14,7 +14,7 @@ _LABEL = re.compile(
 # What may stand between the name of a thing and the end of a question that asks for it.
 _ASKS_FOR_IT = re.compile(
     r"(?:的?(?:结果|情况|内容|信息))?(?:分别|各|都)?(?:是|为|有|在|叫)?"
-    r"(?:什么|多少|谁|哪.{0,4}|几.{0,2}|怎么样|怎样|如何)?(?:的|呢|吗)?\W*$"
+    r"(?:什么|多少.{0,6}|谁|哪.{0,4}|几.{0,2}|怎么样|怎样|如何)?(?:的|呢|吗)?\W*$"
 )
 
 

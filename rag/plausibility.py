@@ -23,6 +23,8 @@ _NUMBER = re.compile(
 _SCALE = re.compile("[余多]?[万亿千百]*[余多]?")
 # 6个议事协调机构: what is counted here is named at length, right behind the number.
 _OTHER_THING = re.compile("[个家项名支][\u4e00-\u9fff]{4}")
+# So far behind its number what is counted may be named.
+NAMED_WITHIN = 14
 # Measure words that may stand for each other: 37名 answers 多少人, 37家 answers 多少个.
 _UNITS = {
     "人": "人名位个户",
@@ -35,13 +37,17 @@ _UNITS = {
     "回": "次回轮",
     "轮": "次回轮",
     "年": "年个月",
-    "点": "点个条项方",
-    "条": "条个项",
+    "点": "点个条项方%",
+    "条": "条个项件",
     "层": "层个",
-    "块": "块元",
-    "元": "元美欧日",
+    "块": "块元毛角",
+    "元": "元块毛角分美欧日",
+    "成": "成%",
+    "项": "项个条种件",
+    "趟": "趟列班次",
+    "号": "号日",
     "枚": "枚个",
-    "件": "件项个",
+    "件": "件项个条",
     "样": "样个项",
     "棵": "棵株",
     "位": "位名个",
@@ -116,11 +122,13 @@ _SUBJECT = re.compile(
 _QUOTED = re.compile('"[^"]{1,12}"')
 _DAYS = re.compile(
     "[昨今明前]年|[昨今明每]日|[昨今明]天|日前|近日|年代|世纪|月底|月初|年底|年初|上旬|中旬|下旬|时代|年间|朝|"
-    "[元一二三四五六七八九十]年|\\d{1,2}[时:点]|解除|结束|另行通知|每[天周月年]|即日|\\(\\d{3,4}"
+    "[元一二三四五六七八九十]年|\\d{1,2}[时:点]|(?<!\\d)\\d{1,2}[日号](?![报楼线文令])|期间|解除|结束|另行通知|每[天周月年]|即日|\\(\\d{3,4}"
 )
 _SITES = re.compile(
     "[\u4e00-\u9fff]{1,10}(?:省|市|县|区|州|国(?!家|务)|镇|乡|村|街道|大学|学院|中心|厅|馆|楼|场|路|号|大厦|广场|基地|洲|岛|山|海|湖|河|江|平台|网|网站|首都)"
-    "|(?:位于|坐落于?|坐落在|设在|地处|驻|分布[在于]|生活在|运往|出口到|侨居于?)[\u4e00-\u9fffa-z]{2}"
+    "|(?:位于|坐落于?|坐落在|设在|地处|驻|分布[在于]|生活在|运往|出口到|侨居于?|落户|来自|抵达|前往|"
+    "迁[至往入到]|搬[至到]|变更[至为])[\u4e00-\u9fffa-z]{2}"
+    "|[在于从自][^，。；的]{1,12}?(?:召开|举[行办]|[开闭]幕|去世|逝世|出生|启动|发射|采集|成立|揭牌|出发|开工)"
 )
 
 
@@ -141,11 +149,13 @@ def _names_number(question: Question, sentence: str) -> bool:
     sentence = _QUOTED.sub(
         lambda m: m.group() if focus and focus in m.group() else "", fold(sentence)
     )
+    asked = fold(question.text)
     fresh = [
         m
         for m in _NUMBER.finditer(sentence)
-        if m.group() not in question.text
-        and ("第几" in question.text or sentence[m.start() - 1 : m.start()] != "第")
+        # 十次 is new to a question about the 十大.
+        if sentence[m.start() : m.end() + 1] not in asked
+        and ("第几" in asked or sentence[m.start() - 1 : m.start()] != "第")
     ]
     units = _UNITS.get(question.unit, question.unit)
     if not units or not fresh:
@@ -156,8 +166,8 @@ def _names_number(question: Question, sentence: str) -> bool:
         fresh = [
             m
             for m in fresh
-            if sentence.startswith(focus[:2], m.end() + 1)
-            or not _OTHER_THING.match(sentence, m.end())
+            if not _OTHER_THING.match(sentence, m.end())
+            or _names_alike(focus, sentence[m.end() : m.end() + NAMED_WITHIN])
         ]
     behind = [_SCALE.match(sentence, m.end()) for m in fresh]
     return any(
@@ -165,11 +175,19 @@ def _names_number(question: Question, sentence: str) -> bool:
     )
 
 
+def _names_alike(focus: str, behind: str) -> bool:
+    """Whether what stands behind a number is called like `focus`: it begins with two of its
+    characters behind the measure word, or holds three in a row.
+    """
+    return behind[1:3] in focus or any(focus[i : i + 3] in behind for i in range(len(focus) - 2))
+
+
 def _counts(focus: str, units: str, sentence: str) -> bool:
     """37个党政机构 and 党政机构37个 count 党政机构; 党政机构的三个问题 does not."""
     number, thing = rf"(?:\d+(?:\.\d+)?|{_NUMERAL}+)[余多]?[万亿]?", re.escape(focus)
     before = rf"{number}[{units}].{{0,6}}{thing}"
-    behind = rf"{thing}[^,，。；;]{{0,16}}?{number}[^,，。；;、]?(?:[,，。；;、）)(（]|以上|左右|$)"
+    ended = r"(?:[,，。；;、）)(（]|以上|左右|$)"
+    behind = rf"{thing}(?!的)[^,，。；;]{{0,16}}?{number}[^,，。；;、]{{0,2}}{ended}"
     return bool(re.search(f"{before}|{behind}", sentence))
 
 
@@ -232,4 +250,7 @@ def speaks_of_subject(question: Question, passage: str) -> bool:
     match = _SUBJECT.search(fold(question.text))
     subject = (match.group(1) or match.group(2)) if match else ""
     wanted = [word for word in question.words if word and word in subject]
-    return not wanted or any(stands_in(word, passage) for word in wanted)
+    # 钱, 车, 牢: one character is worded otherwise more often than not.
+    if not any(len(word) > 1 for word in wanted):
+        return True
+    return any(stands_in(word, passage) for word in wanted)

@@ -118,7 +118,8 @@ _TYPE_PATTERNS: tuple[tuple[AnswerType, re.Pattern[str]], ...] = (
     (
         AnswerType.DATE,
         re.compile(
-            "什么时候|什么时间|什么日期|什么(?:时期|年代|时代|季节|朝代|月份|节日)|哪一?年|哪一?天|哪一?日|哪一?个月|几月|哪个季度|哪个世纪|"
+            "什么时候|什么时间|什么日期|什么(?:时期|年代|时代|季节|朝代|月份|节日)|哪一?年|几号(?![楼线文令院馆店])|几日(?!内)|"
+            "(?<![有哪这那好分])几点(?:钟|[几开到才就发启扑结关至起之以前后]|左右|$|[?？])|哪一?天|哪一?日|哪一?个月|几月|哪个季度|哪个世纪|"
             "(?<!多长)时间是|日期是"
         ),
     ),
@@ -204,8 +205,15 @@ def _answer_type(text: str) -> AnswerType:
     return AnswerType.OTHER
 
 
+# Words that begin like a measure: 多少回款 counts no 回.
+_NO_MEASURE = (
+    "回[款报收购扣]|支出|项目|家庭|人[口员才数均]|部[门队]|条[款件]|点[位击赞]|次数|场[地所次]|名额|"
+    "位置|级别|层级|种[类子]|元素|件数|口径|起诉|份额|门店|组织|周期|道路|日元|月薪|年薪"
+)
+
+
 def _unit(text: str) -> str:
-    match = re.search(rf"(?:多少|几)([{_MEASURES}])", text)
+    match = re.search(rf"(?:多少|几)(?!{_NO_MEASURE})([{_MEASURES}])", text)
     return match.group(1) if match else ""
 
 

@@ -105,3 +105,12 @@ def test_a_year_may_stand_in_chinese_numerals(text: str):
     demands = demands_of("1958年产钢多少？")
     assert met(demands, retrieved(text)).years == ("1958",)
     assert met(demands_of("1968年产钢多少？"), retrieved(text)).years == ()
+
+
+def test_a_year_that_dates_a_document_is_not_looked_for_where_its_date_is_not_known():
+    undated = retrieved("青石公司2020年植树三百棵。")
+    dated = retrieved("青石公司2020年植树三百棵。", published_date=PartialDate(year=2021))
+    of_a_report = demands_of("根据青石公司2023年的环境责任报告，植树多少？")
+    assert met(of_a_report, undated).years == ("2023",)
+    assert met(of_a_report, dated).years == ()
+    assert met(demands_of("青石公司2023年植树多少？"), undated).years == ()

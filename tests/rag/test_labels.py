@@ -34,3 +34,7 @@ def test_a_label_stands_first_before_a_colon(sentence: str, label: str):
 )
 def test_a_question_asks_for_a_label_by_ending_with_it(question: str, label: str, asked: bool):
     assert asks_for(question, label) is asked
+
+
+def test_a_measure_may_stand_behind_the_asking_word():
+    assert asks_for("患者安某的脉搏是多少次每分钟？", "脉搏")
