@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rag.documents import Document, Level, RetrievedPassage
+from rag.numerals import chinese_number
 from rag.people import find_names, is_name
 from rag.places import find_places
 from rag.text import Span, fold
@@ -26,14 +27,15 @@ _UNNAMED = re.compile("[\u4e00-\u9fff]某{1,2}")
 _ENDS = "有限公司|集团公司|集团|医院|法院|检察院|大学|学院|银行|协会|基金会|研究院|研究所|出版社"
 # 的 and the like stand in no name.
 _BODY = re.compile(
-    rf"(?:(?![的在哪其、，。年])[\u4e00-\u9fffA-Za-z0-9]){{2,24}}?(?:{_ENDS})(?!{_ENDS})"
+    rf"(?:(?![的在哪其是、，。年])[\u4e00-\u9fffA-Za-z0-9]){{2,24}}?(?:{_ENDS})(?!{_ENDS})"
 )
 _BODY_END = re.compile(f"(?:{_ENDS})$")
 # What asks for a body (几家医院, 由谁移送检察院) or counts some (两家医院) names none.
-_ASKS = re.compile("什么|多少|怎|谁|哪|几|些")
+_ASKS = re.compile("什么|多少|怎|谁|啥|哪|几|些|[那这](?:家|个|所|间)")
 _COUNTED = re.compile(r"[一两二三四五六七八九十多数各每该本\d]+[家所座间个]|个")
 _LEGAL_FORM = re.compile("(?:股份)?(?:有限)?公司$")
 _NAME_CHARACTERS = 4
+_STEM_CHARACTERS = 2
 # Towns and districts that no list names. Those that are words stand in the vocabulary: 开发区.
 _AREA = re.compile("[\u4e00-\u9fff]{2,4}[区县市镇乡]")
 _GENERAL_AREA = re.compile("[全各本我该某哪几多每个省]|国家|城乡|乡镇|直管|试点")
@@ -112,7 +114,7 @@ def resolve(demands: Demands, retrieved: Sequence[RetrievedPassage]) -> Demands:
         return demands
     texts = [_whole(one.document) for one in retrieved]
     names = tuple(
-        next((tail for tail in _tails(name) if any(tail in text for text in texts)), name)
+        next((tail for tail in _tails(name) if any(_names_in(tail, text) for text in texts)), name)
         for name in demands.names
     )
     return replace(demands, names=names)
@@ -175,7 +177,7 @@ def _stem(place: str) -> str:
     short = _AUTONOMOUS.sub("", place)
     if short != place:
         return short
-    return place[:-1] if len(place) > 2 and place[-1] in "省市县区" else place
+    return place[:-1] if len(place) > 2 and place[-1] in "省市县区州" else place
 
 
 def _whole(document: Document) -> str:
@@ -213,9 +215,27 @@ def met(demands: Demands, retrieved: RetrievedPassage) -> Demands:
             or (year in demands.document_years and not known)
             or _states(whole, year)
         ),
-        ordinals=tuple(ordinal for ordinal in demands.ordinals if ordinal in whole),
+        ordinals=tuple(o for o in demands.ordinals if o in whole or in_chinese(o) in whole),
         quoted=tuple(name for name in demands.quoted if name in folded),
-        names=tuple(name for name in demands.names if name in whole),
+        names=tuple(name for name in demands.names if _names_in(name, whole)),
+    )
+
+
+def in_chinese(ordinal: str) -> str:
+    """第15届 as 第十五届."""
+    return re.sub(r"\d+", lambda match: chinese_number(int(match.group())), ordinal)
+
+
+def _names_in(name: str, text: str) -> bool:
+    """Whether a text has a name, or that of a body in full: 江夏法院 is 江夏区人民法院."""
+    if name in text:
+        return True
+    end = _BODY_END.search(name)
+    if end is None or end.start() < _STEM_CHARACTERS or name[:_STEM_CHARACTERS] not in text:
+        return False
+    stem, place, rest = name[: end.start()], name[:_STEM_CHARACTERS], name[_STEM_CHARACTERS:]
+    return bool(
+        re.search(f"{stem}[\u4e00-\u9fff]{{1,6}}{end.group()}|{place}[省市县区州]{rest}", text)
     )
 
 

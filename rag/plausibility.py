@@ -29,7 +29,7 @@ NAMED_WITHIN = 14
 _UNITS = {
     "人": "人名位个户",
     "名": "人名位个户",
-    "个": "个家项所支类处名大户座条",
+    "个": "个家项所支类处名大户座条位人",
     "家": "家个所户",
     "天": "天日个年月周",
     "日": "天日",
@@ -50,9 +50,11 @@ _UNITS = {
     "件": "件项个条",
     "样": "样个项",
     "棵": "棵株",
-    "位": "位名个",
-    "万": "元人户名个吨亩",
-    "亿": "元度吨斤",
+    "位": "位名个人",
+    "台": "台辆例部架套",
+    "辆": "辆台",
+    "万": "元人户名个吨亩美欧日港",
+    "亿": "元度吨斤美欧日港",
 }
 _ASKS_FOR_HOLDER = re.compile(
     r"(?:长|书记|主任|主席|总理|负责人|发言人)(?:是谁|是哪位|叫什么|的?姓名|的?名字)"
@@ -150,12 +152,12 @@ def _names_number(question: Question, sentence: str) -> bool:
         lambda m: m.group() if focus and focus in m.group() else "", fold(sentence)
     )
     asked = fold(question.text)
+    ordinal = "第几" in asked or "排" in asked
     fresh = [
         m
         for m in _NUMBER.finditer(sentence)
-        # 十次 is new to a question about the 十大.
-        if sentence[m.start() : m.end() + 1] not in asked
-        and ("第几" in asked or sentence[m.start() - 1 : m.start()] != "第")
+        if not _stands(sentence[m.start() : m.end() + 1], asked)
+        and (ordinal or sentence[m.start() - 1 : m.start()] != "第")
     ]
     units = _UNITS.get(question.unit, question.unit)
     if not units or not fresh:
@@ -175,6 +177,13 @@ def _names_number(question: Question, sentence: str) -> bool:
     )
 
 
+def _stands(count: str, text: str) -> bool:
+    """Whether a number with what follows it stands in a text: 3年 does not in 2023年, and
+    neither does 十次 in 十大.
+    """
+    return bool(re.search(rf"(?<![\d.]){re.escape(count)}", text))
+
+
 def _names_alike(focus: str, behind: str) -> bool:
     """Whether what stands behind a number is called like `focus`: it begins with two of its
     characters behind the measure word, or holds three in a row.
@@ -187,7 +196,8 @@ def _counts(focus: str, units: str, sentence: str) -> bool:
     number, thing = rf"(?:\d+(?:\.\d+)?|{_NUMERAL}+)[余多]?[万亿]?", re.escape(focus)
     before = rf"{number}[{units}].{{0,6}}{thing}"
     ended = r"(?:[,，。；;、）)(（]|以上|左右|$)"
-    behind = rf"{thing}(?!的)[^,，。；;]{{0,16}}?{number}[^,，。；;、]{{0,2}}{ended}"
+    between = "(?!的)(?:[^,，。；;]{0,16}[,，])?[^,，。；;]{0,16}?"
+    behind = rf"{thing}{between}{number}[^,，。；;、]{{0,2}}{ended}"
     return bool(re.search(f"{before}|{behind}", sentence))
 
 
@@ -249,6 +259,7 @@ def speaks_of_subject(question: Question, passage: str) -> bool:
         return True
     match = _SUBJECT.search(fold(question.text))
     subject = (match.group(1) or match.group(2)) if match else ""
+    subject = subject.removeprefix(question.unit)
     wanted = [word for word in question.words if word and word in subject]
     # 钱, 车, 牢: one character is worded otherwise more often than not.
     if not any(len(word) > 1 for word in wanted):

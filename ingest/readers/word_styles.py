@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from ingest.readers.office_package import attribute, child, local_name
+from rag.numerals import chinese_number
 
 _HEADING_NAME = re.compile(r"(?:heading|标题|heading\s*#|h)\s*([1-9])\b", re.IGNORECASE)
 _CONTENTS_NAME = re.compile(r"(?:toc|目录)\s*\d*\s*$|toc heading", re.IGNORECASE)
 _MAX_BASED_ON = 12
 
-_DIGITS = "〇一二三四五六七八九"
 _TRADITIONAL = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
 
@@ -188,21 +188,6 @@ def format_number(number: int, number_format: str) -> str:
     if lowered.endswith("roman") and 1 <= number < 4000:
         return _roman(number) if lowered.startswith("upper") else _roman(number).lower()
     return str(number)
-
-
-def chinese_number(number: int) -> str:
-    """一 to 九千九百九十九 as headings are counted; outside of that Arabic digits."""
-    if number == 0:
-        return "〇"
-    if not 0 < number < 10_000:
-        return str(number)
-    written, gap = "", False
-    for unit, value in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
-        digit, number = divmod(number, value)
-        if digit:
-            written += ("零" if gap and written else "") + _DIGITS[digit] + unit
-        gap = digit == 0
-    return written.removeprefix("一") if written.startswith("一十") else written
 
 
 def _roman(number: int) -> str:

@@ -114,3 +114,24 @@ def test_a_year_that_dates_a_document_is_not_looked_for_where_its_date_is_not_kn
     assert met(of_a_report, undated).years == ("2023",)
     assert met(of_a_report, dated).years == ()
     assert met(demands_of("青石公司2023年植树多少？"), undated).years == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("第15届论坛的主题是什么？", "第十五届论坛以融合发展为主题。"),
+        ("江夏法院办了多少案子？", "江夏区人民法院办结案件三百件。"),
+        ("秀山中医院何时开门？", "秀山县中医院恢复营业。"),
+        ("黔南州立法了吗？", "黔南在全省率先立法。"),
+    ],
+)
+def test_what_is_written_in_short_or_in_digits_is_spoken_of(question: str, text: str):
+    found = [retrieved(text)]
+    kept, missing = select(resolve(demands_of(question), found), found)
+    assert (kept, missing) == (found, ())
+
+
+def test_a_body_of_another_place_is_not_meant():
+    found = [retrieved("江北区人民法院办结案件三百件。")]
+    _, missing = select(resolve(demands_of("江夏法院办了多少案子？"), found), found)
+    assert missing == ("江夏法院",)

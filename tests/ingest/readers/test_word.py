@@ -8,7 +8,7 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from ingest.readers.word_styles import chinese_number, format_number
+from ingest.readers.word_styles import format_number
 from rag.errors import ParsingError
 
 W = nsdecls("w")
@@ -177,15 +177,6 @@ def test_automatic_numbers_are_counted_as_word_counts_them(read):
     assert [block.text for block in text.blocks] == [
         "一、总则", "（一）目的", "（二）依据", "1. 甲", "二、职责", "（一）主要",
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("number", "expected"),
-    [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (37, "三十七"), (100, "一百"), (105, "一百零五"),
-     (110, "一百一十"), (1001, "一千零一"), (0, "〇"), (10000, "10000")],
-)  # fmt: skip
-def test_chinese_numbers(number: int, expected: str):
-    assert chinese_number(number) == expected
 
 
 @pytest.mark.parametrize(
