@@ -99,7 +99,7 @@ def least_confidence(question: Question) -> float:
     is left over is likelier. With these values one in forty of the answerable questions of our
     own dev half is refused.
     """
-    return 0.12 if question.answer_type in CHECKED else 0.06
+    return 0.12 if question.answer_type in CHECKED else 0.05
 
 
 def _labelled(question: Question, evidence: Evidence) -> Evidence:
