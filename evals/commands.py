@@ -1,7 +1,8 @@
 """`wence eval`: how good the answers are.
 
-run      questions ─► judged answers ─► files, tables, comparison with a baseline
-compare  two saved runs ─► what differs by more than chance
+run         questions ─► judged answers ─► files, tables, comparison with a baseline
+compare     two saved runs ─► what differs by more than chance
+quotations  quotations and drafts ─► judged verdicts and findings; see `evals.quotations`
 """
 
 import sys
@@ -35,6 +36,8 @@ def main(arguments: Sequence[str]) -> int:
         SystemExit: Help was asked for, and printed.
     """
     try:
+        if arguments and arguments[0] == "quotations":
+            return _judge_quotations(arguments[1:])
         options = parse_options(arguments)
         return run(options) if options.command == "run" else compare_runs(options)
     except UsageError as error:
@@ -43,6 +46,13 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _note("已中断，没有写入任何结果。")
         return INTERRUPTED
+
+
+def _judge_quotations(arguments: Sequence[str]) -> int:
+    from evals.quotations import command
+    from evals.quotations.engine import open_engine
+
+    return command.main(arguments, open_engine=open_engine)
 
 
 def run(options: Options) -> int:

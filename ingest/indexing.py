@@ -1,4 +1,4 @@
-"""Catalog → vectors and words: whatever is pending or buried there is worked off here.
+"""Catalog → vectors, words, fingerprints: whatever is pending or buried there is worked off here.
 
 Each batch goes embed → vectors → words → catalog. A process killed in between leaves the
 batch pending, and doing it again changes nothing.
@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
+from ingest.fingerprinting import complete_fingerprints
 from ingest.progress import SILENCE, Progress, Stage
 from rag.storage import Storage
 
@@ -16,7 +17,7 @@ BATCH = 1000
 
 
 def complete(storage: Storage, progress: Progress = SILENCE) -> None:
-    """Bring both indexes level with the catalog; on return all of it is durable.
+    """Bring all indexes level with the catalog; on return all of it is durable.
 
     Raises:
         StorageError: The catalog cannot be written.
@@ -32,6 +33,7 @@ def complete(storage: Storage, progress: Progress = SILENCE) -> None:
             progress.start(Stage.INDEXING, counts.pending)
             while indexed := index_batch(storage):
                 progress.advance(indexed)
+        complete_fingerprints(storage, progress)
         storage.catalog.make_durable()
 
 
@@ -110,7 +112,7 @@ def _bury_batch(storage: Storage) -> int:
 def remove_documents(
     storage: Storage, document_ids: Iterable[str], progress: Progress = SILENCE
 ) -> None:
-    """Remove documents from catalog, vectors and words.
+    """Remove documents from catalog and indexes.
 
     Raises:
         DocumentNotFoundError: One of them does not exist; those before it are gone.
@@ -123,7 +125,7 @@ def remove_documents(
 
 
 def rebuild(storage: Storage, progress: Progress = SILENCE) -> None:
-    """Empty both indexes and build them anew from the catalog.
+    """Empty the indexes and build them anew from the catalog.
 
     Where the indexes are damaged or another model built them, open the storage with
     `rebuilding=True` instead and call `complete`. Killed at any point, the next opening and

@@ -1,4 +1,4 @@
-"""Compares catalog, vectors and words, and names every difference (`wence doctor`)."""
+"""Compares catalog, vectors, words, fingerprints, and names what differs (`wence doctor`)."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,10 +24,10 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Something in which the three stores do not agree.
+    """Something in which the stores do not agree.
 
     Attributes:
-        where: "catalog", "vectors" or "words".
+        where: "catalog", "vectors", "words" or "fingerprints".
         passage_id: Which passage, where it is about one.
         message: For the user, in Chinese.
     """
@@ -57,6 +57,7 @@ def examine(storage: Storage) -> list[Difference]:
             *_waiting(Fault.BURIED, buried, "已删除，还没有从索引移除"),
             *_index(storage.vectors.ids, "vectors", "向量索引", expected, allowed),
             *_index(storage.words.ids, "words", "词语索引", expected, allowed),
+            *_fingerprints(storage),
         ]
 
 
@@ -109,6 +110,20 @@ def _waiting(fault: Fault, passage_ids: set[str], what: str) -> list[Difference]
         )
         for passage_id in sorted(passage_ids)
     ]
+
+
+def _fingerprints(storage: Storage) -> list[Difference]:
+    records = storage.catalog.fingerprints
+    sizes = {one.number: len(one.starts) - 1 for one in storage.fingerprints.segments}
+    found = list[Difference]()
+    if pending := records.pending():
+        message = f"{pending} 份文件还没有编入引文索引"
+        found.append(Difference(fault=Fault.PENDING, where="fingerprints", message=message))
+    for number, texts in records.texts_in_segments().items():
+        if texts > sizes.get(number, 0):
+            message = f"引文索引的第 {number} 个文件缺失或损坏，涉及 {texts} 份文件"
+            found.append(Difference(fault=Fault.MISSING, where="fingerprints", message=message))
+    return found
 
 
 def _index(

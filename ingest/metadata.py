@@ -29,6 +29,7 @@ from ingest.facts.occasions import (
 )
 from ingest.facts.speakers import find_orator
 from ingest.facts.speeches import find_speeches
+from ingest.facts.transcripts import find_turns
 from ingest.stages import CleanText
 from rag.dates import first_date
 from rag.documents import AttributedSpeech, Kind, Metadata, PartialDate, Place, Speaker
@@ -182,8 +183,10 @@ def _speeches(clean: CleanText, headline: Headline, kind: Kind) -> tuple[Attribu
         return ()
     skipped = [heading.span for heading in clean.headings]
     inner = find_speeches(clean.text, people=find_people(clean.text), skipped=skipped)
+    turns = find_turns(clean.text, skipped=skipped)
     whole = _whole_speech(clean, headline, kind)
-    return ((whole,) if whole else ()) + inner
+    said = sorted((*turns, *inner), key=lambda speech: speech.span.start)
+    return (*((whole,) if whole else ()), *said)
 
 
 def describe(clean: CleanText, *, file_name: str) -> tuple[Metadata, tuple[AttributedSpeech, ...]]:

@@ -10,20 +10,23 @@ class Stage(StrEnum):
     READING = "reading"
     INDEXING = "indexing"
     REMOVING = "removing"
+    FINGERPRINTING = "fingerprinting"
 
 
 class Progress(Protocol):
     """Called from the thread that ingests."""
 
     def start(self, stage: Stage, total: int) -> None:
-        """A stage begins: so many files to read, or passages to index or remove."""
+        """A stage begins: so many files to read, passages to index or remove, or documents to
+        fingerprint.
+        """
         ...
 
     def advance(self, amount: int, *, note: str = "", documents: int = 0) -> None:
         """`amount` more of the stage's total are done.
 
         Args:
-            amount: Files or passages, as the stage counts.
+            amount: Files, passages or documents, as the stage counts.
             note: The name of the file that is done.
             documents: How many documents it gave.
         """

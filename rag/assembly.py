@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING
 from rag.answering import Assistant
 from rag.catalog import Catalog
 from rag.documents import Document, Passage
+from rag.drafts.checking import DraftChecker
+from rag.drafts.library import IndexedLibrary
 from rag.embedding import load_embedder
 from rag.evidence import EvidenceFinder
 from rag.protocols import Embedder
+from rag.quotations.expressions import ExpressionFinder
+from rag.quotations.finding import QuotationFinder
+from rag.quotations.lookup import QuotationLookUp
+from rag.quotations.verification import Verifier
 from rag.ranking import load_ranker
 from rag.rarity import WordRarity
 from rag.retrieval import Retriever
 from rag.settings import Settings
-from rag.storage import Storage, open_storage
+from rag.storage import LEXICON_NAME, Storage, open_storage
 from rag.words import STATIC_MODEL, Words, built_in_words
 
 if TYPE_CHECKING:
@@ -30,12 +36,18 @@ class System:
 
     Attributes:
         assistant: Answers and finds.
+        verifier: Verifies quotations.
+        quotations: Looks quotations up.
+        drafts: Checks drafts.
         catalog: Lists and shows documents.
         storage: For whoever writes.
         segmenter: Cuts text into words, as the indexes do.
     """
 
     assistant: Assistant
+    verifier: Verifier
+    quotations: QuotationLookUp
+    drafts: DraftChecker
     catalog: Catalog
     storage: Storage
     segmenter: Words
@@ -74,8 +86,18 @@ def open_system(
         url=url,
         rebuilding=rebuilding,
     ) as storage:
+        finder = open_quotations(storage)
+        verifier = Verifier(finder)
         yield System(
             assistant=assemble(settings, storage, segmenter),
+            verifier=verifier,
+            quotations=QuotationLookUp(
+                finder,
+                ExpressionFinder(finder),
+                passages=open_retriever(storage, segmenter),
+                embedder=storage.embedder,
+            ),
+            drafts=open_draft_checker(storage, verifier),
             catalog=storage.catalog,
             storage=storage,
             segmenter=segmenter,
@@ -110,6 +132,23 @@ def open_retriever(storage: Storage, segmenter: Words) -> Retriever:
         segmenter=segmenter,
         rarity=built_in_rarity(),
     )
+
+
+def open_quotations(storage: Storage) -> QuotationFinder:
+    """Finds words in an open storage."""
+    return QuotationFinder(storage.catalog, fingerprints=storage.fingerprints, words=storage.words)
+
+
+def open_draft_checker(storage: Storage, verifier: Verifier) -> DraftChecker:
+    """Checks drafts against an open storage."""
+    library = IndexedLibrary(
+        verifier=verifier,
+        catalog=storage.catalog,
+        words=storage.words,
+        fingerprints=storage.fingerprints,
+        folder=storage.folder / LEXICON_NAME,
+    )
+    return DraftChecker(library)
 
 
 def open_finder(embedder: Embedder, segmenter: Words) -> EvidenceFinder:

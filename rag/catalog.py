@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
+from rag.catalog_fingerprints import FingerprintRecords
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
     ENTRY_COLUMNS,
@@ -52,6 +53,9 @@ class Catalog:
 
     Any thread may call any method. Every method may raise StorageError.
 
+    Attributes:
+        fingerprints: Which texts are fingerprinted.
+
     Raises:
         CatalogVersionError: Another version of the program wrote the file.
     """
@@ -59,6 +63,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._cache = DocumentCache()
+        self.fingerprints = FingerprintRecords(self._database)
         try:
             prepare_tables(self._database)
         except BaseException:
@@ -100,6 +105,7 @@ class Catalog:
             ).fetchone()
             if former is not None and former["content_digest"] == digest:
                 return Change.UNCHANGED
+            segment = self.fingerprints.segment_of(connection, document.document_id)
             origin = document.source if file_source is None else file_source
             _forget_file(connection, document.collection, origin)
             write_document(
@@ -111,6 +117,7 @@ class Catalog:
             )
             replace_passages(connection, document.document_id, passages)
         self._cache.forget(document.document_id)
+        self.fingerprints.note_change(segment)
         return Change.ADDED if former is None else Change.REPLACED
 
     def remove_document(self, document_id: str) -> None:
@@ -134,8 +141,10 @@ class Catalog:
                 " SELECT passage_id FROM passages WHERE document_id = ?",
                 (document_id,),
             )
+            segment = self.fingerprints.segment_of(connection, document_id)
             connection.execute("DELETE FROM documents WHERE document_id = ?", (document_id,))
         self._cache.forget(document_id)
+        self.fingerprints.note_change(segment)
 
     def document(self, document_id: str) -> Document:
         """The whole document.

@@ -117,6 +117,9 @@ def write_document(
     )
     _write_body(connection, document)
     _write_names(connection, document)
+    connection.execute(
+        "INSERT OR REPLACE INTO fingerprints (document_id) VALUES (?)", (document.document_id,)
+    )
 
 
 def _write_body(connection: sqlite3.Connection, document: Document) -> None:

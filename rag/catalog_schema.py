@@ -6,7 +6,7 @@ from typing import Final
 from rag.database import Database
 from rag.errors import CatalogVersionError, StorageError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 _TABLES: Final = (
     "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -72,10 +72,20 @@ _TABLES: Final = (
         PRIMARY KEY (collection, file_source)
     ) WITHOUT ROWID""",
 )
+# In which segment of the quotation fingerprints a document's text is, and as which of its texts;
+# without a segment it must be fingerprinted.
+_FINGERPRINTS: Final = (
+    """CREATE TABLE fingerprints (
+        document_id TEXT PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+        segment INTEGER,
+        ordinal INTEGER
+    ) WITHOUT ROWID""",
+    "CREATE INDEX fingerprints_by_place ON fingerprints (segment, ordinal)",
+)
 
 
 def prepare_tables(database: Database) -> None:
-    """Create the tables in a new file; check the version of an old one.
+    """Create the tables in a new file, add to an older file what it lacks.
 
     Raises:
         CatalogVersionError: Another version of the program wrote the file.
@@ -84,6 +94,9 @@ def prepare_tables(database: Database) -> None:
     with database.writing() as connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == SCHEMA_VERSION:
+            return
+        if version == 1:
+            _add_fingerprints(connection)
             return
         if version != 0:
             message = (
@@ -99,6 +112,14 @@ def _create_tables(connection: sqlite3.Connection, *, path: str) -> None:
     if tables:
         message = f"{path} 是别的程序的数据库，不是问策的目录库：请另选数据目录"
         raise StorageError(message)
-    for statement in _TABLES:
+    for statement in (*_TABLES, *_FINGERPRINTS):
         connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _add_fingerprints(connection: sqlite3.Connection) -> None:
+    """From version 1, which knew no quotations, to version 2."""
+    for statement in _FINGERPRINTS:
+        connection.execute(statement)
+    connection.execute("INSERT INTO fingerprints (document_id) SELECT document_id FROM documents")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -21,6 +21,13 @@ _SINGLE = frozenset(
     "荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花"
     "权强帅屠豆朴盖练廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿"
     "鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由萨卡白红旦多尼次扎格洛桑达仁丹边贡热拉"
+    "洪傅萧酆贝贲荀羿邴糜宓郗钭韶蓟莘逄郦郤璩濮郏宦庾暨殳蔚夔訾蒯竺桓钮诸凤昌"
+)
+# Surnames that are words mostly: names only in front of what nobody but a person does.
+_SELDOM = frozenset("步充扶衡滑经从能双东水别通益广秋暴山牧弘后终")
+_PERSON_DOES = re.compile(
+    r"在[^，。；：]{2,30}(?:上|时|中)|主持|出席|致辞|指出|强调|表示|要求|建议|介绍|宣布|认为|提出|说[，：“]|"
+    r"作(?:了|动员|总结|工作|重要)"
 )
 _COMPOUND = frozenset(
     "欧阳 上官 司马 诸葛 皇甫 尉迟 公孙 慕容 令狐 司徒 轩辕 夏侯 东方 南宫 端木 申屠 长孙 宇文 "
@@ -51,7 +58,7 @@ _FOLLOW = re.compile(
     r"调研|考察|检查|深入|来到|走进|"
     r"担任|当选|兼任|任|一并|亲自|亦|则|又|再次|多次|曾|已|正|是|所|主|签|听取|当天|当日|近日|"
     r"日前|今天|昨天|前往|接受|批示|签署|审定|受|代|汇|宣|补充|"
-    r"解释|说明"
+    r"解释|说明|建议|呼吁|谈到|感慨|号召|提醒|直言|点评"
 )
 _NO_GIVEN_NAME = frozenset("等在的说作做致将及还也就对率到赴是又并讲曾已则以于被给都让")
 _LEADERS = (
@@ -115,6 +122,11 @@ def is_name(text: str) -> bool:
     return 2 <= len(text) <= 3 and text[0] in _SINGLE
 
 
+def ends_as_office(text: str) -> bool:
+    """Whether `text` ends with the name of an office: 县委编办主任."""
+    return text.endswith(_OFFICE_ENDS)
+
+
 def is_common_word(text: str) -> bool:
     """Whether the dictionary holds `text` as a word that is no person's name."""
     if text in _LEADERS:
@@ -149,6 +161,16 @@ def name_at(text: str, start: int) -> str | None:
 
     How long it is, the words behind it decide; where they do not, the segmenter.
     """
+    if text[start : start + 1] in _SELDOM:
+        return next(
+            (
+                text[start : start + length]
+                for length in (2, 3)
+                if _PERSON_DOES.match(text, start + length)
+                and _ONLY_CHINESE.fullmatch(text, start, start + length)
+            ),
+            None,
+        )
     dotted = _DOTTED_BEGINNING.match(text, start)
     compound = text[start : start + 2] in _COMPOUND
     if not dotted and not compound and text[start : start + 1] not in _SINGLE:

@@ -12,11 +12,14 @@ from rag.errors import IndexingError, IndexMismatchError, StorageError
 from rag.lexical import TantivyIndex
 from rag.ownership import Ownership
 from rag.protocols import Embedder, Segmenter
+from rag.quotations.fingerprints import FingerprintIndex
 from rag.vectors import ChromaIndex
 
 CATALOG_NAME = "catalog.sqlite3"
 VECTORS_NAME = "vectors"
 WORDS_NAME = "words"
+FINGERPRINTS_NAME = "fingerprints"
+LEXICON_NAME = "lexicon"
 
 
 class Storage:
@@ -35,6 +38,7 @@ class Storage:
         catalog: Catalog,
         vectors: ChromaIndex,
         words: TantivyIndex,
+        fingerprints: FingerprintIndex,
         embedder: Embedder,
         ownership: Ownership,
         closing: ExitStack,
@@ -44,6 +48,7 @@ class Storage:
         self.catalog = catalog
         self.vectors = vectors
         self.words = words
+        self.fingerprints = fingerprints
         self.embedder = embedder
         self.indexing = threading.RLock()
         self.damage = damage
@@ -55,13 +60,15 @@ class Storage:
         self._ownership.announce(url)
 
     def discard_indexes(self) -> None:
-        """Empty both indexes and leave everything pending; killed half-way, the next opening
+        """Empty the indexes and leave everything pending; killed half-way, the next opening
         does the rest.
         """
         with self.indexing:
             self.catalog.forget_indexes(self.embedder.name)
             self.vectors.clear()
             self.words.clear()
+            self.fingerprints.remove(self.fingerprints.numbers)
+            self.catalog.fingerprints.keep_only(())
             self.catalog.note_discarded_indexes()
 
     def close(self) -> None:
@@ -135,6 +142,7 @@ def open_storage(
             catalog=catalog,
             vectors=vectors,
             words=words,
+            fingerprints=FingerprintIndex(folder / FINGERPRINTS_NAME),
             embedder=embedder,
             ownership=ownership,
             closing=stack.pop_all(),
@@ -167,6 +175,7 @@ def _prepare_indexes(folder: Path, catalog: Catalog, *, model: str, rebuilding: 
     if catalog.indexes_to_discard:
         _delete_folder(folder / VECTORS_NAME)
         _delete_folder(folder / WORDS_NAME)
+        _delete_folder(folder / FINGERPRINTS_NAME)
         catalog.note_discarded_indexes()
 
 

@@ -16,6 +16,7 @@ from rag.documents import (
     RetrievedPassage,
     Turn,
 )
+from rag.quotations.quotation import Finding, LookUp, LookUpMode, Order, Verification
 
 
 class Answering(Protocol):
@@ -47,6 +48,40 @@ class Answering(Protocol):
         self, query: str, *, filters: Filters = ..., limit: int = 10
     ) -> list[RetrievedPassage]:
         """Passages, best first."""
+        ...
+
+
+class Verifying(Protocol):
+    """Verifies quotations."""
+
+    def verify(self, text: str, *, speaker: str | None = None, limit: int = ...) -> Verification:
+        """What the library knows about a quotation; ValueError where it is none."""
+        ...
+
+
+class Quoting(Protocol):
+    """Looks quotations up."""
+
+    def look_up(
+        self,
+        text: str,
+        *,
+        mode: LookUpMode = ...,
+        filters: Filters = ...,
+        order: Order = ...,
+        with_briefings: bool = False,
+        limit: int = ...,
+        skip: int = 0,
+    ) -> LookUp:
+        """Places that hold the words, or the like; ValueError where there are none to look up."""
+        ...
+
+
+class DraftChecking(Protocol):
+    """Checks drafts."""
+
+    def check(self, text: str) -> Sequence[Finding]:
+        """What was checked in a draft, and what came of it."""
         ...
 
 
@@ -124,6 +159,9 @@ class Backing:
     """
 
     assistant: Answering
+    verifier: Verifying
+    quotations: Quoting
+    drafts: DraftChecking
     shelf: DocumentShelf
     intake: Intake
     unready_reasons: Callable[[], Sequence[str]]

@@ -64,6 +64,9 @@ def build_app(system: System, *, max_file_bytes: int) -> FastAPI:
 
     backing = Backing(
         assistant=system.assistant,
+        verifier=system.verifier,
+        quotations=system.quotations,
+        drafts=system.drafts,
         shelf=system.catalog,
         intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
         unready_reasons=lambda: _unready_reasons(system),

@@ -86,6 +86,11 @@ _OBJECT_BEFORE = re.compile(
     r"(?:按照|根据|遵照|贯彻|落实|牢记|践行|学习|围绕|对照|响应|把|将|对|向|以|与|给|受|被|让|"
     r"传达|领会|依据|执行|履行|由于|关于|的|符合|达到|基于)$"
 )
+_PUBLISHED = re.compile(
+    r"发表了?(?P<author>[^，。；：！？\n]{2,40}?)(?:的|同志)*(?:重要|署名)*文章"
+)
+_ARTICLE = re.compile(r"^(?:这篇|该)?文章" + _ADVERBS + "$")
+_FRONT = 1000
 _LONGEST_GAP = 70
 _SHORTEST_STATEMENT = 6
 
@@ -209,6 +214,7 @@ class _Paragraph:
     span: Span
     people: list[PersonMention]
     offices: dict[str, str]
+    author: Speaker | None
 
     def subject(self, head: Span, verb: str) -> _Subject | None:
         """Who is the subject of the verb that follows `head`, within the sentence."""
@@ -218,7 +224,14 @@ class _Paragraph:
             or _role_subject(self.text, head, verb)
             or _organisation_subject(self.text, head, verb)
             or _pronoun_subject(self.text, head, self.last_person(head.start))
+            or self._article_subject(head)
         )
+
+    def _article_subject(self, head: Span) -> _Subject | None:
+        """文章指出, where the document says whose article it reports."""
+        if self.author is None or not _ARTICLE.match(head.of(self.text)):
+            return None
+        return _Subject(start=head.start, speakers=(self.author,))
 
     def last_person(self, before: int) -> Speaker | None:
         """The person the sentences before speak of, if the last one that is named is clear."""
@@ -242,6 +255,13 @@ def _is_followed_by_content(text: str, match: re.Match[str], subject: _Subject, 
         return False
     between = text[subject.start : match.start()]
     return not re.search(r"[的]", between)
+
+
+def _author(text: str) -> Speaker | None:
+    """Who wrote the article that a news item reports: 《求是》杂志发表习近平总书记重要文章."""
+    found = _PUBLISHED.search(text, 0, _FRONT)
+    people = find_people(found["author"]) if found else []
+    return Speaker(name=people[-1].name, office=people[-1].office) if people else None
 
 
 def _find_cues(paragraph: _Paragraph) -> list[_Cue]:
@@ -343,6 +363,7 @@ def find_speeches(
     """
     mentions = list(people if people is not None else find_people(text))
     offices = _offices(mentions)
+    author = _author(text)
     headings = {span.start for span in skipped}
     speeches = list[AttributedSpeech]()
     start = 0
@@ -353,6 +374,6 @@ def find_speeches(
             continue
         inside = [mention for mention in mentions if span.start <= mention.start < span.end]
         speeches += _paragraph_speeches(
-            _Paragraph(text=text, span=span, people=inside, offices=offices)
+            _Paragraph(text=text, span=span, people=inside, offices=offices, author=author)
         )
     return tuple(speeches)

@@ -17,6 +17,7 @@ from ingest.layout.lines import (
     Ending,
     Line,
     ending,
+    is_byline,
     is_dateline,
     is_punctuated,
     stands_alone,
@@ -234,13 +235,18 @@ def _continues(
         return False
     if line.text[0] in _NEVER_FIRST:
         return True
-    if stands_alone(line.text):
+    if stands_alone(line.text) or _ends_byline(paragraph.text, line.text):
         return False
     if layout.is_wrapped and line.gap <= layout.usual_gap:
         return _fills_column(paragraph, before, line, layout=layout, shortfall=shortfall)
     if (line.gap or _turns_page(before, line)) and line.role is Role.LINE:
         return _crosses_break(paragraph, line, runs_on=runs_on)
     return _plainly_goes_on(paragraph.text, line.text)
+
+
+def _ends_byline(paragraph: str, line: str) -> bool:
+    """Whether a line that names reporters ends here: the text below is not theirs to begin."""
+    return is_byline(paragraph) and not is_byline(f"{paragraph} {line}")
 
 
 def _turns_page(before: Line, line: Line) -> bool:

@@ -571,3 +571,15 @@ def test_seed_004_articles():
 def test_seeds_cleaned_again_stay_the_same(number: int):
     for cleaned in seed(number):
         assert one(cleaned.text).text == cleaned.text
+
+
+def test_a_byline_is_a_paragraph_of_its_own():
+    lines = (
+        "青石区部署区级机构改革",
+        "",
+        "记者 柏念秋 通讯员 冉疏桐/文",
+        "闻启山指出，机构改革牵涉面广，时",
+        "间很紧，全区上下要把认识统一到市",
+        "委的部署上来。",
+    )
+    assert "冉疏桐/文\n闻启山指出" in one("\n".join(lines)).text

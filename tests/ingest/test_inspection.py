@@ -51,9 +51,18 @@ def test_what_is_pending_or_buried_is_named(filled: Storage) -> None:
     gone = next(entry for entry in removed if entry.document_id != document.document_id)
     filled.catalog.remove_document(gone.document_id)
     faults = [difference.fault for difference in examine(filled)]
-    assert faults == [Fault.PENDING, *[Fault.BURIED] * 4]
+    assert faults == [Fault.PENDING, *[Fault.BURIED] * 4, Fault.PENDING]
     assert repair(filled, examine(filled)) == []
     assert_level(filled)
+
+
+def test_a_lost_segment_of_fingerprints_is_named_and_mended(filled: Storage) -> None:
+    (number,) = filled.fingerprints.numbers
+    filled.fingerprints.remove([number])
+    (difference,) = examine(filled)
+    assert (difference.fault, difference.where) == (Fault.MISSING, "fingerprints")
+    assert repair(filled, [difference]) == []
+    assert len(filled.fingerprints.numbers) == 1
 
 
 def test_another_model_is_named(filled: Storage) -> None:

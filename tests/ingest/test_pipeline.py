@@ -202,7 +202,15 @@ def test_progress_counts_every_file_and_passage(storage: Storage, folder: Path) 
 
     recorder = Recorder()
     taken_in(storage, folder, progress=recorder)
-    assert recorder.totals == recorder.done == {Stage.READING: 2, Stage.INDEXING: 8}
+    assert (
+        recorder.totals
+        == recorder.done
+        == {
+            Stage.READING: 2,
+            Stage.INDEXING: 8,
+            Stage.FINGERPRINTING: 4,
+        }
+    )
     assert recorder.documents == 4
 
 

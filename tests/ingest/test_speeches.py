@@ -171,3 +171,16 @@ def test_spans_lie_in_the_text_and_in_order_of_cues(text: str) -> None:
         assert speech.span.end <= len(text)
         assert speech.span.of(text).strip() == speech.span.of(text) != ""
         assert not speech.span.overlaps(speech.introduction)
+
+
+def test_what_a_reported_article_says_is_its_authors():
+    text = (
+        "《改革论坛》杂志发表省委书记王远明重要文章\n"
+        "文章强调，基层治理始终具有十分重要的地位。文章指出，要把力量放到基层。"
+    )
+    said = [(speech.speaker.name, speech.span.of(text)) for speech in find_speeches(text)]
+    assert said == [
+        ("王远明", "基层治理始终具有十分重要的地位。"),
+        ("王远明", "要把力量放到基层。"),
+    ]
+    assert find_speeches("昨天的报纸。\n文章指出，要把力量放到基层。") == ()

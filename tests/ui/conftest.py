@@ -1,10 +1,17 @@
 """A little library of invented documents, and fakes of what stands behind API and page."""
 
+import os
+import shutil
+import socket
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import pytest
 import structlog
+import uvicorn
 from starlette.testclient import TestClient
 
 from rag.answering import (
@@ -38,11 +45,28 @@ from rag.documents import (
     derive_passage_id,
 )
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
+from rag.ownership import Ownership
 from rag.text import Span, sentence_spans
+from tests.ui.quotation_fakes import ShelfChecker, ShelfQuotations, ShelfVerifier
 from ui.api.app import create_app
 from ui.roles import Backing, IncomingFile, IntakeOutcome
 
 HOST = "http://127.0.0.1:8000"
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
+SWITCHES = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+NEEDS_BROWSER = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        BROWSER is None and os.environ.get("WENCE_REQUIRE_BROWSER") != "1",
+        reason="Chromium is not installed (apt-get install chromium fonts-noto-cjk)",
+    ),
+    # Gradio and its libraries warn about each other; that is not ours to mend.
+    pytest.mark.filterwarnings("ignore"),
+]
 
 BRIEFING = """清河区机构改革方案要点
 一、机构设置
@@ -53,6 +77,14 @@ BRIEFING = """清河区机构改革方案要点
 SPEECH = """在全区机构改革动员会上的讲话
 区委书记李明远指出：机构改革要做到四个到位，即认识到位、责任到位、人员到位、纪律到位。
 会议还部署了近期工作。"""
+
+ADDRESS = """各位同志：
+这次机构改革要做到四个到位，一个也不能少。改革要蹄疾步稳，先立后破。
+全市今年撤并议事协调机构𠮷二十一个。"""
+
+REPORT = """东江市召开推进会
+东江市委书记周文川在全市机构改革推进会上强调，改革要蹄疾步稳，先立后破。他说，四个到位要落到基层。
+会议还通报了各区进度。"""
 
 HOSTILE = """<script>window.pwned=1</script><img src=x onerror="window.pwned=2">
 [点此](http://evil.example/a) **粗体** ![图](http://evil.example/b.png) <b>不是粗体</b>。
@@ -122,7 +154,51 @@ def _library() -> list[Document]:
             title="<script>window.pwned=3</script>标题", publisher="<i>报</i>", kind=Kind.NEWS
         ),
     )
-    return [briefing, speech, hostile]
+    return [briefing, speech, hostile, *_dated()]
+
+
+def _dated() -> list[Document]:
+    """A speech of two pages in a newspaper, and what a site wrote two years later."""
+    mayor = Speaker(name="周文川", office="东江市委书记")
+    address = _document(
+        ADDRESS,
+        name="动员会讲话.pdf",
+        metadata=Metadata(
+            title="在全市机构改革动员会上的讲话",
+            kind=Kind.SPEECH,
+            publisher="东江日报",
+            event_date=PartialDate(year=2018, month=11, day=5),
+            published_date=PartialDate(year=2018, month=11, day=6),
+            speakers=(mayor,),
+        ),
+    )
+    begun = ADDRESS.index("这次")
+    speech = AttributedSpeech(
+        span=Span(begun, len(ADDRESS)), speaker=mayor, introduction=Span(0, begun)
+    )
+    page = ((0, 1), (ADDRESS.index("全市"), 2))
+    report = _document(
+        REPORT,
+        name="推进会.html",
+        metadata=Metadata(
+            title="东江市召开推进会",
+            kind=Kind.NEWS,
+            publisher="东江在线",
+            published_date=PartialDate(year=2020, month=5, day=8),
+            speakers=(mayor,),
+            url="https://dongjiang.example/news/8",
+        ),
+    )
+    said = REPORT.index("改革要")
+    quoted = AttributedSpeech(
+        span=Span(said, REPORT.index("会议还")),
+        speaker=mayor,
+        introduction=Span(REPORT.index("东江市委"), said),
+    )
+    return [
+        replace(address, speeches=(speech,), pages=page),
+        replace(report, speeches=(quoted,)),
+    ]
 
 
 def passages_of(document: Document) -> list[Passage]:
@@ -263,7 +339,7 @@ class ScriptedAssistant:
         ]
 
     def _answer(self, question: str) -> Answer:
-        briefing, speech, hostile = self.shelf.documents.values()
+        briefing, speech, hostile, *_ = self.shelf.documents.values()
         if "没有" in question:
             return no_evidence()
         if "恶意" in question:
@@ -319,12 +395,18 @@ class Desk:
 
     shelf: InMemoryShelf
     assistant: ScriptedAssistant
+    verifier: ShelfVerifier
+    quotations: ShelfQuotations
+    drafts: ShelfChecker
     intake: ListingIntake
     unready: list[str]
 
     def backing(self) -> Backing:
         return Backing(
             assistant=self.assistant,
+            verifier=self.verifier,
+            quotations=self.quotations,
+            drafts=self.drafts,
             shelf=self.shelf,
             intake=self.intake,
             unready_reasons=lambda: self.unready,
@@ -334,7 +416,16 @@ class Desk:
 
 def make_desk() -> Desk:
     shelf = InMemoryShelf({document.document_id: document for document in _library()})
-    return Desk(shelf, ScriptedAssistant(shelf), ListingIntake(shelf), [])
+    verifier = ShelfVerifier(shelf)
+    return Desk(
+        shelf=shelf,
+        assistant=ScriptedAssistant(shelf),
+        verifier=verifier,
+        quotations=ShelfQuotations(shelf),
+        drafts=ShelfChecker(verifier),
+        intake=ListingIntake(shelf),
+        unready=[],
+    )
 
 
 @pytest.fixture(scope="session")
@@ -354,6 +445,79 @@ def client(desk: Desk) -> Iterator[TestClient]:
     """A client of the API without the page."""
     with TestClient(create_app(desk.backing()), base_url=HOST) as client:
         yield client
+
+
+@pytest.fixture
+def url(desk):
+    """A server of page and API over fakes, on a free port."""
+    from ui.page.layout import mount_page
+
+    backing = desk.backing()
+    app = mount_page(create_app(backing), backing)
+    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=20)
+
+
+@pytest.fixture
+def served_folder(desk, tmp_path: Path) -> Iterator[Path]:
+    """A data folder that a server with the little library owns."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "catalog.sqlite3").touch()  # something was stored here
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        config = uvicorn.Config(create_app(desk.backing()), log_config=None, ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        with Ownership(folder, program="wence serve", url=url):
+            yield folder
+        server.should_exit = True
+        thread.join()
+
+
+# Not for the session: its event loop would be that of every test that follows.
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        assert BROWSER, "WENCE_REQUIRE_BROWSER=1, but there is no Chromium"
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def empty_page(browser, url):
+    """An empty page; at the end nothing was asked of another machine, and no script failed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    requested, errors = [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console",
+        lambda message: errors.append(message.text) if message.type == "error" else None,
+    )
+    yield page
+    context.close()
+    foreign = [one for one in requested if not one.startswith((url, "data:", "blob:"))]
+    assert foreign == []
+    # A refused request of a test is an error in the console, and meant.
+    assert [one for one in errors if "Failed to load resource" not in one] == []
 
 
 @pytest.fixture(autouse=True)

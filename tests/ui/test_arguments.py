@@ -21,6 +21,13 @@ WRONG = {
     "unknown_mode": (["ask", "问", "--mode", "x"], "没有 'x' 这一项，可选："),
     "limit_no_number": (["search", "问", "--limit", "a"], "应为整数，而不是 'a'"),
     "limit_zero": (["search", "问", "--limit", "0"], "应为正整数，而不是 '0'"),
+    "no_words": (["quote"], "缺少：词句"),
+    "no_quotation": (["verify"], "缺少：引文"),
+    "no_draft": (["check"], "缺少：文稿"),
+    "two_drafts": (["check", "a.txt", "b.txt"], "不认识：b.txt"),
+    "unknown_look_up": (["quote", "词", "--mode", "auto"], "没有 'auto' 这一项，可选："),
+    "unknown_order": (["quote", "词", "--order", "x"], "没有 'x' 这一项，可选："),
+    "order_of_verification": (["verify", "引文", "--order", "date"], "不认识：--order"),
     "no_document_id": (["documents", "show"], "缺少：编号"),
     "two_document_ids": (["documents", "show", "a", "b"], "不认识：b"),
     "unknown_action": (["documents", "print"], "没有 'print' 这一项"),
@@ -47,6 +54,31 @@ def test_a_question_may_be_several_words():
     assert parse_arguments(["ask", "市中区", "有多少"]).question == ("市中区", "有多少")
 
 
+def test_a_look_up_has_a_way_an_order_and_filters():
+    typed = "quote 四个 意识 --mode meaning --order date --briefings --speaker 某人 --limit 3"
+    assert parse_arguments(typed.split()) == Options(
+        command="quote",
+        question=("四个", "意识"),
+        look_up="meaning",
+        order="date",
+        with_briefings=True,
+        speaker="某人",
+        limit=3,
+    )
+    assert parse_arguments(["quote", "词"]) == Options(command="quote", question=("词",))
+
+
+def test_a_quotation_is_verified_for_a_speaker():
+    options = parse_arguments(["verify", "引文", "--speaker", "市委书记某人", "--json"])
+    assert (options.speaker, options.as_json) == ("市委书记某人", True)
+
+
+def test_a_check_may_be_written_to_files():
+    options = parse_arguments(["check", "稿.docx", "--html", "a.html", "--docx", "b.docx"])
+    assert options.paths == ("稿.docx",)
+    assert (options.html, options.docx) == (Path("a.html"), Path("b.docx"))
+
+
 @pytest.mark.parametrize("typed", [["documents"], ["documents", "list"]], ids=["bare", "list"])
 def test_documents_lists_with_filters(typed: list[str]):
     options = parse_arguments([*typed, "--kind", "讲话", "--from", "2019", "--to", "2020-03"])
@@ -66,8 +98,9 @@ def test_kinds_have_the_names_of_the_page():
 
 @pytest.mark.parametrize(
     "command",
-    ["serve", "ingest", "ask", "search", "documents", "rebuild", "doctor", "bench"],
-)
+    ["serve", "ingest", "ask", "search", "quote", "verify", "check", "documents", "rebuild",
+     "doctor", "bench"],
+)  # fmt: skip
 def test_every_command_explains_itself(command: str, capsys: pytest.CaptureFixture[str]):
     with pytest.raises(SystemExit) as left:
         parse_arguments([command, "--help"])

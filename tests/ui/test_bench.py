@@ -124,7 +124,16 @@ def test_a_small_bench_measures_everything_and_leaves_nothing(tmp_path: Path):
     environment = clean_environment() | {"TMPDIR": str(tmp_path)}
     since = time.monotonic()
     done = subprocess.run(
-        command("bench", "--documents", "20", "--passages", "150", "--json"),
+        command(
+            "bench",
+            "--documents",
+            "20",
+            "--passages",
+            "150",
+            "--quotation-passages",
+            "300",
+            "--json",
+        ),
         capture_output=True,
         env=environment,
         cwd=tmp_path,

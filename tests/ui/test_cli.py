@@ -4,22 +4,18 @@ import json
 import os
 import shlex
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-import uvicorn
 from pydantic import TypeAdapter
 
 from rag.documents import Answer
 from rag.ownership import Ownership
 from ui import cli
-from ui.api.app import create_app
 from ui.api.document_schemas import DocumentDetail, DocumentList
 from ui.api.schemas import SearchResults, UploadResults
 from ui.terminal.arguments import Options
@@ -52,27 +48,6 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     return code, captured.out, captured.err
-
-
-@pytest.fixture
-def served_folder(desk, tmp_path: Path) -> Iterator[Path]:
-    """A data folder that a server with the little library owns."""
-    folder = tmp_path / "data"
-    folder.mkdir()
-    (folder / "catalog.sqlite3").touch()  # something was stored here
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        config = uvicorn.Config(create_app(desk.backing()), log_config=None, ws="none")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        with Ownership(folder, program="wence serve", url=url):
-            yield folder
-        server.should_exit = True
-        thread.join()
 
 
 def test_help_needs_no_heavy_module():

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from rag.documents import AnswerStatus
 from rag.errors import DocumentNotFoundError, ServerError
+from rag.quotations.quotation import Finding, Verdict
 from ui.api.app import create_app
+from ui.api.quotation_schemas import QuotationSearchBody, VerificationBody
 from ui.api.schemas import FiltersBody, QuestionBody, SearchBody
 from ui.terminal import client as client_module
 from ui.terminal.client import (
@@ -84,10 +86,38 @@ def test_a_search_arrives_with_highlights(client: ServerClient):
     assert found.items[0].highlights
 
 
+def test_quotations_and_verdicts_arrive_as_the_core_gave_them(client: ServerClient, desk):
+    found = client.quotations(QuotationSearchBody(text="四个到位", limit=2))
+    assert (len(found.items), found.next, found.total) == (2, "2", 3)
+    assert found.items == list(desk.quotations.look_up("四个到位", limit=2).matches)
+    text = "改革要蹄急步稳，先立后破。"
+    verified = client.verify(VerificationBody(text=text, speaker="周文川"))
+    assert verified.verdict is Verdict.ALTERED
+    assert tuple(verified.matches) == desk.verifier.verify(text).matches
+    assert desk.verifier.asked[0] == (text, "周文川")
+
+
+def test_findings_arrive_in_order_of_place(client: ServerClient, desk):
+    draft = "周文川说：“改革要蹄急步稳，先立后破。”\r\n《没有的文件》𠮷“未完"
+    findings = client.check(draft)
+    assert all(isinstance(finding, Finding) for finding in findings)
+    assert list(findings) == desk.drafts.check(draft)[::-1]
+    assert desk.drafts.asked[0] == draft
+
+
+def test_what_cannot_be_checked_is_told_in_the_servers_words(client: ServerClient):
+    with pytest.raises(ServerError, match="至少要 4 个字"):
+        client.verify(VerificationBody(text="三个字"))
+    with pytest.raises(ServerError, match="至少两个字"):
+        client.quotations(QuotationSearchBody(text="，"))
+    with pytest.raises(ServerError, match="只有标点"):
+        client.check("，。！")
+
+
 def test_all_documents_are_listed_page_by_page(client: ServerClient, monkeypatch):
     monkeypatch.setattr(client_module, "MAX_LIMIT", 2)
     everything = client.documents(FiltersBody())
-    assert len({item.document_id for item in everything.items}) == 3
+    assert len({item.document_id for item in everything.items}) == 5
     assert everything.next is None
 
 

@@ -1,82 +1,12 @@
 """The page in a real browser, over fakes. Skipped where there is no Chromium."""
 
-import os
 import re
-import shutil
-import threading
-import time
 
 import pytest
-import uvicorn
 
-from ui.api.app import create_app
+from tests.ui.conftest import NEEDS_BROWSER
 
-BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
-SWITCHES = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        BROWSER is None and os.environ.get("WENCE_REQUIRE_BROWSER") != "1",
-        reason="Chromium is not installed (apt-get install chromium fonts-noto-cjk)",
-    ),
-    # Gradio and its libraries warn about each other; that is not ours to mend.
-    pytest.mark.filterwarnings("ignore"),
-]
-
-
-@pytest.fixture
-def url(desk):
-    """A server of page and API over fakes, on a free port."""
-    from ui.page.layout import mount_page
-
-    backing = desk.backing()
-    app = mount_page(create_app(backing), backing)
-    config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        assert BROWSER, "WENCE_REQUIRE_BROWSER=1, but there is no Chromium"
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=SWITCHES)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def empty_page(browser, url):
-    """An empty page; at the end nothing was asked of another machine, and no script failed."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US")
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    requested, errors = [], []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: errors.append(message.text) if message.type == "error" else None,
-    )
-    yield page
-    context.close()
-    foreign = [one for one in requested if not one.startswith((url, "data:", "blob:"))]
-    assert foreign == []
-    # A refused request of a test is an error in the console, and meant.
-    assert [one for one in errors if "Failed to load resource" not in one] == []
+pytestmark = NEEDS_BROWSER
 
 
 @pytest.fixture

@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 
 from ingest.progress import Stage
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
+from rag.quotations.quotation import Expression, Verdict, Wording
+from tests.ui.drafts.conftest import diff, make_match
+from ui.api.quotation_schemas import QuotationResults, ReferenceItem, VerificationResult
 from ui.api.schemas import SearchItem, SearchResults, SpanBody
 from ui.terminal.output import printable
 from ui.terminal.progress_display import PlainProgress, shown_progress
+from ui.terminal.quotation_results import shown_diff, shown_quotations, shown_verification
 from ui.terminal.results import shown_answer, shown_results
 
 CITATION = Citation(
@@ -155,3 +159,75 @@ def test_a_terminal_gets_a_bar_with_counts():
     assert "读取文件" in drawn
     assert "2/2" in drawn
     assert "\x1b" in drawn
+
+
+def verification(*matches: object, verdict: Verdict, total: int = 0) -> VerificationResult:
+    return VerificationResult(
+        verdict=verdict,
+        message="说明。",
+        matches=list(matches),
+        references=[ReferenceItem.of(match) for match in matches],
+        total=total,
+        documents=len(matches),
+        is_set_phrase=False,
+    )
+
+
+def test_a_verdict_is_shown_with_difference_place_and_references():
+    match = make_match(
+        "蹄疾步稳", similarity=0.75, diff=diff(("蹄", "蹄"), ("急", "疾"), ("步稳", "步稳"))
+    )
+    text = shown_verification(verification(match, verdict=Verdict.ALTERED), bold=False)
+    assert text.splitlines() == [
+        "【与原文不符】说明。",
+        "",
+        "1. 《在青禾市动员大会上的讲话（示例）》（讲话，青禾市委书记林远舟，全市动员大会，"
+        "2018年11月6日，青禾日报，第2页）",
+        "    前一句蹄疾步稳后一句。",
+        "    引文[→原文]：蹄[急→疾]步稳",
+        f"    文件 {match.document_id}，位置 103–107，相似度 0.75",
+        "",
+        "参考文献",
+        "  林远舟. 讲话[Z]. (2018-11-06).",
+        "    （GB/T 7714—2015）林远舟. 讲话[Z]. 2018-11-06.",
+        "    （文中）（林远舟，2018年11月）",
+    ]
+
+
+def test_only_the_quotation_and_the_verdict_are_bold():
+    result = verification(make_match("蹄疾步稳"), verdict=Verdict.EXACT, total=3)
+    text = shown_verification(result, bold=True)
+    assert text.startswith("【\x1b[1m一致\x1b[0m】")
+    assert "前一句\x1b[1m蹄疾步稳\x1b[0m后一句" in text
+    assert text.count("\x1b[1m") == 2
+    assert "共 3 处，只列出 1 处" in text
+    bare = shown_verification(result, bold=False)
+    assert text.replace("\x1b[1m", "").replace("\x1b[0m", "") == bare
+
+
+def test_a_set_phrase_is_shown_with_its_years_and_what_it_stands_for():
+    first = make_match("四个到位", date="2018-11-06")
+    wording = Wording(
+        text="“四个到位”",
+        total=9,
+        documents=5,
+        by_year={2018: 4, 2020: 1},
+        first=first,
+        latest=make_match("四个到位", date="2020"),
+    )
+    expression = Expression(wordings=(wording,), expansions=(make_match("甲到位、乙到位"),))
+    results = QuotationResults(items=[first], next="1", total=9, expression=expression)
+    lines = shown_quotations(results, bold=False).splitlines()
+    assert lines[:2] == ["提法", "  “四个到位”：5 份文件，9 处"]
+    assert lines[2].startswith("    最早：2018年11月6日，《")
+    assert lines[3].startswith("    最近：2020年，《")
+    assert lines[4] == f"    2018年 {'█' * 40} 4"
+    assert lines[5] == f"    2020年 {'█' * 10} 1"
+    assert lines[6].startswith("  含义：甲到位、乙到位——《")
+    assert lines[-1].startswith("还有更多")
+
+
+def test_a_difference_on_a_line_tells_what_is_too_much_and_what_is_missing():
+    assert shown_diff(diff(("设", "设"), ("47", "37"), ("个", "个"), ("了", ""), ("", "。"))) == (
+        "设[47→37]个[了→][→。]"
+    )

@@ -13,6 +13,7 @@ from starlette.routing import compile_path
 from rag.documents import Answer
 from ui.api.content_types import json_only
 from ui.api.document_routes import document_routes
+from ui.api.draft_routes import draft_routes
 from ui.api.perimeter import Perimeter
 from ui.api.problems import (
     install_problem_handlers,
@@ -21,6 +22,7 @@ from ui.api.problems import (
     problem_responses,
     request_id_of,
 )
+from ui.api.quotation_routes import quotation_routes
 from ui.api.reference import install_reference
 from ui.api.schemas import (
     CitationsBody,
@@ -48,6 +50,7 @@ Positions are half-open `[start, end)`, in Unicode code points (not UTF-16 units
 (RFC 9457), `application/problem+json`."""
 _TAGS = [
     {"name": "answers", "description": "Ask questions and search for passages."},
+    {"name": "quotations", "description": "Look quotations up, verify them, check drafts."},
     {"name": "documents", "description": "The documents that answers rest on."},
     {"name": "health", "description": "Whether the server works."},
 ]
@@ -217,10 +220,16 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
     app.add_middleware(
         Perimeter,
         max_body_bytes=MAX_JSON_BYTES,
-        max_upload_bytes={"/v1/documents": upload, "/gradio_api/upload": upload},
+        max_upload_bytes={
+            "/v1/documents": upload,
+            "/v1/drafts/check": backing.max_file_bytes + MAX_JSON_BYTES,
+            "/gradio_api/upload": upload,
+        },
         extra_hosts=extra_hosts,
     )
     app.include_router(_answer_routes(backing))
+    app.include_router(quotation_routes(backing))
+    app.include_router(draft_routes(backing))
     app.include_router(document_routes(backing))
     app.include_router(_health_routes(backing))
     install_reference(app)

@@ -5,7 +5,8 @@ from email.message import Message
 from fastapi import HTTPException, Request
 
 
-def _media_type(request: Request) -> str:
+def media_type(request: Request) -> str:
+    """What the body is declared as, without parameters."""
     message = Message()
     message["content-type"] = request.headers.get("content-type", "")
     return message.get_content_type()
@@ -13,11 +14,11 @@ def _media_type(request: Request) -> str:
 
 def json_only(request: Request) -> None:
     """Refuse a body that is not declared as JSON."""
-    if _media_type(request) != "application/json":
+    if media_type(request) != "application/json":
         raise HTTPException(415, "请求正文应为 JSON：Content-Type: application/json。")
 
 
 def multipart_only(request: Request) -> None:
     """Refuse an upload that is no multipart form."""
-    if _media_type(request) != "multipart/form-data":
+    if media_type(request) != "multipart/form-data":
         raise HTTPException(415, "上传文件请用 multipart/form-data，文件放在 files 字段。")

@@ -28,6 +28,22 @@ wence.shownDate = function shownDate(date) {
     .map(([number, unit]) => `${Number(number)}${unit}`).join("");
 };
 
+wence.button = function button(label, kind, action) {
+  const made = wence.element("button", { type: "button", class: kind }, label);
+  made.addEventListener("click", action);
+  return made;
+};
+
+wence.openDialog = function openDialog(...children) {
+  document.querySelector("dialog.wence")?.remove();
+  const dialog = wence.element("dialog", { class: "wence" }, ...children);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+};
+
 const loaded = new Map();
 
 wence.load = async function load(id) {

@@ -2,25 +2,9 @@
 // What the library does besides Gradio: files are uploaded, documents opened and deleted.
 
 (() => {
-  const { element } = wence;
+  const { element, openDialog, button: dialogButton } = wence;
   const find = (selector, within = document) => within.querySelector(selector);
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "内容未变", failed: "未能入库" };
-
-  function openDialog(...children) {
-    find("dialog.wence")?.remove();
-    const dialog = element("dialog", { class: "wence" }, ...children);
-    dialog.addEventListener("close", () => dialog.remove());
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
-    document.body.append(dialog);
-    dialog.showModal();
-    return dialog;
-  }
-
-  function dialogButton(label, kind, action) {
-    const button = element("button", { type: "button", class: kind }, label);
-    button.addEventListener("click", action);
-    return button;
-  }
 
   async function openDocument(id) {
     const dialog = openDialog(element("p", { class: "busy" }, "正在打开文件"));

@@ -92,9 +92,9 @@
       document.execCommand("copy");
       area.remove();
     }
-    const label = button.textContent;
+    button.dataset.label ??= button.textContent; // it may be clicked again before it is back
     button.textContent = "已复制";
-    setTimeout(() => { button.textContent = label; }, 1600);
+    setTimeout(() => { button.textContent = button.dataset.label; }, 1600);
   }
 
   document.addEventListener("click", (event) => {

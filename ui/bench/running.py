@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import httpx
-from pydantic import BaseModel
 
 from ingest.intake import Stages
 from ingest.pipeline import default_stages, ingest
@@ -25,6 +24,7 @@ from rag.settings import Settings
 from rag.storage import CATALOG_NAME, VECTORS_NAME, WORDS_NAME, Storage, open_storage
 from rag.words import Words
 from ui.bench.documents import SyntheticDocument, library_clauses, write_documents
+from ui.bench.figures import Figure, Figures, figure, quantile, shown_figures
 from ui.bench.processes import (
     folder_mb,
     has_loaded,
@@ -32,7 +32,7 @@ from ui.bench.processes import (
     resident_mb,
     running_server,
 )
-from ui.terminal.chinese_parser import display_width
+from ui.bench.quotations import measure_quotations
 from ui.terminal.output import print_json, print_note, print_result
 
 QUESTIONS = 200
@@ -42,48 +42,6 @@ _BATCH = 100
 
 _Arguments = ParamSpec("_Arguments")
 _Result = TypeVar("_Result")
-
-
-class Figure(BaseModel):
-    """One thing that was measured.
-
-    Attributes:
-        goal: What is promised; None where nothing is.
-        met: Whether it was kept; None without a goal, or where nothing could be measured.
-    """
-
-    name: str
-    label: str
-    value: float | None
-    unit: str
-    goal: str | None = None
-    met: bool | None = None
-
-
-class Figures(BaseModel):
-    """All that was measured."""
-
-    items: list[Figure]
-    next: str | None = None
-
-
-def figure(
-    name: str,
-    label: str,
-    value: float | None,
-    unit: str,
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
-) -> Figure:
-    """A figure beside its goal, if it has one."""
-    goal: str | None = None
-    met: bool | None = None
-    if at_least is not None:
-        goal, met = f"≥ {at_least:g}", None if value is None else value >= at_least
-    elif at_most is not None:
-        goal, met = f"≤ {at_most:g}", None if value is None else value <= at_most
-    return Figure(name=name, label=label, value=value, unit=unit, goal=goal, met=met)
 
 
 class _StageTimes:
@@ -140,16 +98,20 @@ class _TimedEmbedder:
         return self._embedder.embed_query(text)
 
 
-def run_bench(*, documents: int, passages: int, as_json: bool) -> None:
+def run_bench(*, documents: int, passages: int, quotation_passages: int, as_json: bool) -> None:
     """Measure and print.
 
     Args:
         documents: So many are ingested against the clock.
         passages: At least so many are indexed when questions are asked.
+        quotation_passages: So many are in the library in which quotations are verified.
         as_json: Print JSON instead of a table.
     """
     with tempfile.TemporaryDirectory(prefix="wence-bench-") as folder:
         figures = measure(Path(folder), documents=documents, passages=passages)
+        print_note(f"建 {quotation_passages:,} 段的资料库，核对引文……")
+        quotations = measure_quotations(Path(folder, "quotations"), passages=quotation_passages)
+        figures = Figures(items=[*figures.items, *quotations])
     if as_json:
         print_json(figures)
     else:
@@ -238,10 +200,10 @@ def _measure_server(data: Path, questions: Sequence[str]) -> list[Figure]:
         memory = resident_mb(process_id)
         torch = has_loaded(process_id, "libtorch")
     return [
-        figure("ask_p50_ms", "提问（接口）p50", _quantile(alone, 0.5), "毫秒", at_most=30),
-        figure("ask_p95_ms", "提问（接口）p95", _quantile(alone, 0.95), "毫秒", at_most=80),
-        figure("ask_4_p50_ms", "　四人同时 p50", _quantile(together, 0.5), "毫秒"),
-        figure("ask_4_p95_ms", "　四人同时 p95", _quantile(together, 0.95), "毫秒"),
+        figure("ask_p50_ms", "提问（接口）p50", quantile(alone, 0.5), "毫秒", at_most=30),
+        figure("ask_p95_ms", "提问（接口）p95", quantile(alone, 0.95), "毫秒", at_most=80),
+        figure("ask_4_p50_ms", "　四人同时 p50", quantile(together, 0.5), "毫秒"),
+        figure("ask_4_p95_ms", "　四人同时 p95", quantile(together, 0.95), "毫秒"),
         figure("questions", "　不同的问题", len(set(rest)), "个"),
         figure("memory_mb", "服务占用内存", memory, "MB", at_most=500),
         figure("torch", "　加载了 torch", None if torch is None else float(torch), "", at_most=0),
@@ -254,11 +216,6 @@ def _ask_ms(client: httpx.Client, question: str) -> float:
     return (time.perf_counter() - since) * 1000
 
 
-def _quantile(ordered: Sequence[float], share: float) -> float:
-    """The nearest-rank quantile of sorted values."""
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
-
-
 def _measure_command_line(data: Path, question: str) -> list[Figure]:
     help_s = median_wall_s(["--help"], folder=data.parent)
     ask_s = median_wall_s(["ask", question, "--data", str(data)], folder=data.parent)
@@ -266,34 +223,3 @@ def _measure_command_line(data: Path, question: str) -> list[Figure]:
         figure("help_s", "wence --help", help_s, "秒", at_most=0.3),
         figure("cold_ask_s", "wence ask（冷启动）", ask_s, "秒", at_most=2.5),
     ]
-
-
-def shown_figures(figures: Figures) -> str:
-    """The table."""
-    rows = [("项目", "实测", "目标", "")] + [
-        (
-            item.label,
-            _shown_value(item),
-            item.goal or "",
-            {True: "达到", False: "未达到", None: ""}[item.met],
-        )
-        for item in figures.items
-    ]
-    widths = [max(display_width(row[column]) for row in rows) for column in range(4)]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - display_width(cell))
-            for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
-
-
-def _shown_value(item: Figure) -> str:
-    if item.value is None:
-        return "测不到"
-    return f"{item.value:,.{_digits(item.value)}f} {item.unit}"
-
-
-def _digits(value: float) -> int:
-    return 0 if value == int(value) or value >= 100 else 1 if value >= 10 else 2

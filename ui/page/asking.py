@@ -19,6 +19,7 @@ _REDRAW_EVERY_S = 0.08
 _FAILURE = "处理这个问题时出错，详情已记入日志。请稍后再试。"
 _FIELD_NAMES = {
     "question": "问题",
+    "text": "词句",
     "collection": "集合",
     "kind": "类型",
     "speaker": "讲话人",
@@ -64,7 +65,7 @@ def checked_filters(**values: str | None) -> FiltersBody:
     try:
         return FiltersBody.model_validate(given)
     except ValidationError as error:
-        raise ValueError(_explanation(error)) from error
+        raise ValueError(explanation(error)) from error
 
 
 def checked_question(question: str, filters: FiltersBody) -> QuestionBody:
@@ -76,10 +77,11 @@ def checked_question(question: str, filters: FiltersBody) -> QuestionBody:
     try:
         return QuestionBody.model_validate({"question": question, "filters": filters})
     except ValidationError as error:
-        raise ValueError(_explanation(error)) from error
+        raise ValueError(explanation(error)) from error
 
 
-def _explanation(error: ValidationError) -> str:
+def explanation(error: ValidationError) -> str:
+    """What is wrong with the values of the page's fields, in Chinese."""
     found = explained_errors(error.errors())
     return "；".join(f"{_FIELD_NAMES.get(one.field, one.field)}：{one.message}" for one in found)
 

@@ -57,8 +57,13 @@ def collection_choices(backing: Backing) -> list[tuple[str, str]]:
     return [_ALL, *((f"{name}（{count}）", name) for name, count in counts.items())]
 
 
-def filter_fields(backing: Backing) -> Fields:
-    """The fields, laid out in rows."""
+def filter_fields(backing: Backing, *, speaker: gradio.Textbox | None = None) -> Fields:
+    """The fields, laid out in rows.
+
+    Args:
+        backing: For the collections.
+        speaker: A field for the speaker that stands elsewhere on the page.
+    """
     kinds = [_ALL, *((name, kind.value) for kind, name in KIND_NAMES.items())]
     with gradio.Row(elem_classes=["filters"]):
         return Fields(
@@ -66,7 +71,7 @@ def filter_fields(backing: Backing) -> Fields:
                 collection_choices(backing), value="", label="集合", filterable=False, min_width=120
             ),
             kind=gradio.Dropdown(kinds, value="", label="类型", filterable=False, min_width=120),
-            speaker=_field("讲话人", "姓名"),
+            speaker=speaker or _field("讲话人", "姓名"),
             place=_field("地区", "如 江苏省"),
             date_from=_field("起始日期", "如 2019-03"),
             date_to=_field("截止日期", "如 2023"),

@@ -1,4 +1,4 @@
-"""The page at the root: a chat with its evidence beside it, and the library."""
+"""The page at the root: a chat with its evidence beside it, quotations, drafts, the library."""
 
 import os
 from collections.abc import Iterator
@@ -20,7 +20,9 @@ from ui.api.schemas import MAX_QUESTION_CHARACTERS
 from ui.page.answers import failure_html
 from ui.page.asking import Conversation, asked, checked_filters, checked_question
 from ui.page.documents import Fields, collection_choices, filter_fields, library_tab
+from ui.page.drafts import draft_tab
 from ui.page.gate import PageGate
+from ui.page.quotations import quotation_tab
 from ui.roles import Backing
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -56,9 +58,20 @@ Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
 <meta name="referrer" content="no-referrer">
 <script defer src="/page/documents.js"></script>
 <script defer src="/page/library.js"></script>
+<script defer src="/page/quotations.js"></script>
+<script defer src="/page/differences.js"></script>
+<script defer src="/page/findings.js"></script>
+<script defer src="/page/drafts.js"></script>
 <script defer src="/page/page.js"></script>"""
 # Gradio adds this when its own styles are there, so that it comes after them.
-_STYLE = '<link rel="stylesheet" href="/page/page.css">'
+_STYLE = "".join(
+    f'<link rel="stylesheet" href="/page/{name}.css">' for name in ("page", "quotations", "drafts")
+)
+_ASSET_NAMES = frozenset({
+    "page.css", "quotations.css", "drafts.css",
+    "documents.js", "library.js", "quotations.js", "differences.js", "findings.js", "drafts.js",
+    "page.js",
+})  # fmt: skip
 _FAVICON = ASSETS / "favicon.svg"
 
 
@@ -178,6 +191,10 @@ def build_page(backing: Backing) -> gradio.Blocks:
         with gradio.Tabs(elem_id="tabs"):
             with gradio.Tab("问答", elem_id="ask-tab"):
                 following = _ask_tab(backing)
+            with gradio.Tab("引文", elem_id="quotation-tab"):
+                following += quotation_tab(backing)
+            with gradio.Tab("核稿", elem_id="draft-tab"):
+                draft_tab(backing)
             with gradio.Tab("资料库", elem_id="library-tab") as tab:
                 following += library_tab(backing, tab)
         page.load(
@@ -194,16 +211,11 @@ def build_page(backing: Backing) -> gradio.Blocks:
 def _add_assets(app: FastAPI) -> None:
     @app.get("/page/{name}", include_in_schema=False)
     def page_asset(name: str) -> FileResponse:
-        types = {
-            "page.css": "text/css",
-            "library.js": "text/javascript",
-            "page.js": "text/javascript",
-            "documents.js": "text/javascript",
-        }
-        if name not in types:
+        if name not in _ASSET_NAMES:
             raise HTTPException(404)
+        media_type = "text/css" if name.endswith(".css") else "text/javascript"
         return FileResponse(
-            ASSETS / name, media_type=types[name], headers={"Cache-Control": "no-cache"}
+            ASSETS / name, media_type=media_type, headers={"Cache-Control": "no-cache"}
         )
 
 

@@ -22,6 +22,8 @@ KIND_NAMES = {
     "other": "其他",
 }
 MODES = ("auto", "extractive", "chat_model")
+LOOK_UP_MODES = ("exact", "near", "meaning")
+ORDERS = ("relevance", "date")
 
 _DESCRIPTION = "问策：用改革政策文件回答问题，每句话都标明出自哪份文件的哪个位置。"
 _CLOSING = """例：
@@ -60,6 +62,12 @@ class Options:
     repair: bool = False
     documents: int = 1000
     passages: int = 10_000
+    quotation_passages: int = 100_000
+    look_up: str = "exact"
+    order: str = "relevance"
+    with_briefings: bool = False
+    html: Path | None = None
+    docx: Path | None = None
 
 
 def _options_of(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
@@ -156,6 +164,59 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     _add_filters(parser)
 
 
+def _add_quote(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "question", nargs="+", metavar="词句", help="要查的原话或提法；写 - 则从标准输入读取"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument(
+        "--mode",
+        dest="look_up",
+        choices=LOOK_UP_MODES,
+        metavar="方式",
+        help="exact 原词原句（默认）；near 相近的措辞；meaning 意思相近",
+    )
+    options.add_argument(
+        "--order",
+        choices=ORDERS,
+        metavar="次序",
+        help="relevance 最贴近的在前（默认）；date 最早的在前",
+    )
+    options.add_argument(
+        "--briefings",
+        dest="with_briefings",
+        action="store_true",
+        help="也查资料卡（问策自己撰写，不宜当作原话引用）",
+    )
+    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 20")
+    _add_filters(parser)
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "question", nargs="+", metavar="引文", help="要核对的引文；写 - 则从标准输入读取"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument(
+        "--speaker", metavar="讲话人", help="据说是谁讲的，可带职务，如 市委书记吴天君"
+    )
+    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 20")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("参数").add_argument(
+        "paths", nargs=1, metavar="文稿", help="要核对的 .txt、.md 或 .docx；写 - 则从标准输入读取"
+    )
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--html", type=Path, metavar="文件", help="另存一份网页报告")
+    options.add_argument(
+        "--docx", type=Path, metavar="文件", help="另存一份 Word 文档，问题处加批注"
+    )
+
+
 def _add_document_list(parser: argparse.ArgumentParser) -> None:
     options = _options_of(parser)
     _add_json(options)
@@ -197,6 +258,12 @@ def _add_bench(parser: argparse.ArgumentParser) -> None:
     )
     options.add_argument(
         "--passages", type=_positive, metavar="段数", help="问答测速时索引里有几段，默认 10000"
+    )
+    options.add_argument(
+        "--quotation-passages",
+        type=_positive,
+        metavar="段数",
+        help="核对引文测速时资料库有几段，默认 100000",
     )
 
 
@@ -251,6 +318,16 @@ _COMMANDS = (
     _Command(name="ingest", summary="导入文件或文件夹", usage="[选项] 路径…", add=_add_ingest),
     _Command(name="ask", summary="提问，得到带引用的回答", usage="[选项] 问题", add=_add_ask),
     _Command(name="search", summary="检索段落", usage="[选项] 检索式", add=_add_search),
+    _Command(name="quote", summary="查原话和提法的出处", usage="[选项] 词句", add=_add_quote),
+    _Command(
+        name="verify", summary="逐字核对一段引文及其出处", usage="[选项] 引文", add=_add_verify
+    ),
+    _Command(
+        name="check",
+        summary="核对整篇文稿：引文、提法、数字、人名职务、文件标题",
+        usage="[选项] 文稿",
+        add=_add_check,
+    ),
     _Command(
         name="documents",
         summary="列出、查看、删除文件",
@@ -273,7 +350,10 @@ def _add_nothing(parser: argparse.ArgumentParser) -> None:
 
 
 _EVAL = _Command(
-    name="eval", summary="测评：run 运行，compare 比较", usage="run | compare …", add=_add_nothing
+    name="eval",
+    summary="测评：run 运行，compare 比较，quotations 引文",
+    usage="run | compare | quotations …",
+    add=_add_nothing,
 )
 
 

@@ -17,7 +17,15 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer
 from rag.errors import DocumentNotFoundError, ServerError
+from rag.quotations.quotation import Finding
 from ui.api.document_schemas import DocumentDetail, DocumentItem, DocumentList
+from ui.api.draft_schemas import DraftBody, DraftFindings
+from ui.api.quotation_schemas import (
+    QuotationResults,
+    QuotationSearchBody,
+    VerificationBody,
+    VerificationResult,
+)
 from ui.api.schemas import (
     MAX_LIMIT,
     FiltersBody,
@@ -99,6 +107,21 @@ class ServerClient:
     def search(self, body: SearchBody) -> SearchResults:
         """Passages, best first."""
         return self._parsed(self._post("/v1/search", body), TypeAdapter(SearchResults))
+
+    def verify(self, body: VerificationBody) -> VerificationResult:
+        """What the library knows about a quotation."""
+        response = self._post("/v1/quotations/verify", body)
+        return self._parsed(response, TypeAdapter(VerificationResult))
+
+    def quotations(self, body: QuotationSearchBody) -> QuotationResults:
+        """Places that hold words, or the like."""
+        response = self._post("/v1/quotations/search", body)
+        return self._parsed(response, TypeAdapter(QuotationResults))
+
+    def check(self, text: str) -> Sequence[Finding]:
+        """What was checked in a draft, and what came of it, in order of place."""
+        response = self._post("/v1/drafts/check", DraftBody(text=text))
+        return self._parsed(response, TypeAdapter(DraftFindings)).items
 
     def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:
         """Documents, at most `limit`; None for all, however many requests that takes."""

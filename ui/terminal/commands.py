@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer, AnswerMode, Kind
 from rag.errors import StorageError, WenceError
+from rag.quotations.quotation import LookUpMode, Order
 from rag.settings import Settings
 from ui.terminal.arguments import Options
 from ui.terminal.chinese_parser import UsageError
@@ -22,6 +23,7 @@ _ENCODINGS = ("utf-8-sig", "gb18030")
 _VALUE_NAMES = {
     "question": "问题",
     "query": "检索式",
+    "text": "引文",
     "collection": "--collection",
     "issuer": "--issuer",
     "place": "--place",
@@ -165,6 +167,67 @@ def _search(options: Options) -> int:
     return DONE
 
 
+def _quote(options: Options) -> int:
+    from ui.api.quotation_schemas import QuotationSearchBody
+    from ui.terminal.desk import open_desk
+    from ui.terminal.quotation_results import shown_quotations
+
+    settings = settings_of(options)
+    try:
+        body = QuotationSearchBody(
+            text=_typed_text(options),
+            filters=_filters(options),
+            mode=LookUpMode(options.look_up),
+            order=Order(options.order),
+            with_briefings=options.with_briefings,
+            limit=options.limit or 20,
+        )
+    except ValidationError as error:
+        raise _usage_error(error) from error
+    with open_desk(settings, program="wence quote") as desk:
+        results = desk.quotations(body)
+    if options.as_json:
+        print_json(results)
+    else:
+        print_result(shown_quotations(results, bold=_may_style()))
+    return DONE
+
+
+def _verify(options: Options) -> int:
+    from ui.api.quotation_schemas import VerificationBody
+    from ui.terminal.desk import open_desk
+    from ui.terminal.quotation_results import shown_verification
+
+    settings = settings_of(options)
+    try:
+        body = VerificationBody(
+            text=_typed_text(options), speaker=options.speaker, limit=options.limit or 20
+        )
+    except ValidationError as error:
+        raise _usage_error(error) from error
+    with open_desk(settings, program="wence verify") as desk:
+        result = desk.verify(body)
+    if options.as_json:
+        print_json(result)
+    else:
+        print_result(shown_verification(result, bold=_may_style()))
+    return DONE
+
+
+def _check(options: Options) -> int:
+    from ui.terminal.check_command import run_check
+
+    run_check(
+        settings_of(options),
+        options.paths[0],
+        html=options.html,
+        docx=options.docx,
+        as_json=options.as_json,
+        bold=_may_style(),
+    )
+    return DONE
+
+
 def _may_style() -> bool:
     import os
 
@@ -301,7 +364,12 @@ def _doctor(options: Options) -> int:
 def _bench(options: Options) -> int:
     from ui.bench.running import run_bench
 
-    run_bench(documents=options.documents, passages=options.passages, as_json=options.as_json)
+    run_bench(
+        documents=options.documents,
+        passages=options.passages,
+        quotation_passages=options.quotation_passages,
+        as_json=options.as_json,
+    )
     return DONE
 
 
@@ -310,6 +378,9 @@ _COMMANDS: Mapping[str, Callable[[Options], int]] = {
     "ingest": _ingest,
     "ask": _ask,
     "search": _search,
+    "quote": _quote,
+    "verify": _verify,
+    "check": _check,
     "documents": _documents,
     "rebuild": _rebuild,
     "doctor": _doctor,

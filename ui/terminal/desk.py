@@ -1,14 +1,21 @@
 """Where a command gets its results: from the data folder, or from the server that owns it."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
 from rag.documents import Answer
 from rag.errors import DataFolderInUseError
 from rag.ownership import Ownership
+from rag.quotations.quotation import Finding
 from rag.settings import Settings
 from ui.api.document_schemas import DocumentDetail, DocumentList
+from ui.api.quotation_schemas import (
+    QuotationResults,
+    QuotationSearchBody,
+    VerificationBody,
+    VerificationResult,
+)
 from ui.api.schemas import FiltersBody, QuestionBody, SearchBody, SearchResults
 
 
@@ -21,6 +28,18 @@ class Desk(Protocol):
 
     def search(self, body: SearchBody) -> SearchResults:
         """Passages, best first."""
+        ...
+
+    def verify(self, body: VerificationBody) -> VerificationResult:
+        """What the library knows about a quotation; WenceError where it is none."""
+        ...
+
+    def quotations(self, body: QuotationSearchBody) -> QuotationResults:
+        """Places that hold words, or the like; WenceError where there are none to look up."""
+        ...
+
+    def check(self, text: str) -> Sequence[Finding]:
+        """What was checked in a draft, and what came of it, in order of place."""
         ...
 
     def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:

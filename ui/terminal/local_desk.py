@@ -1,11 +1,13 @@
 """The data folder's own desk: this process owns it and does the work itself."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ingest.indexing import remove_documents
 from rag.assembly import System, open_system
 from rag.documents import Answer
+from rag.errors import WenceError
+from rag.quotations.quotation import Finding
 from rag.settings import Settings
 from rag.storage import holds_catalog
 from ui.api.document_schemas import (
@@ -15,6 +17,12 @@ from ui.api.document_schemas import (
     document_detail,
     document_item,
 )
+from ui.api.quotation_schemas import (
+    QuotationResults,
+    QuotationSearchBody,
+    VerificationBody,
+    VerificationResult,
+)
 from ui.api.schemas import (
     MAX_LIMIT,
     FiltersBody,
@@ -23,6 +31,7 @@ from ui.api.schemas import (
     SearchResults,
     search_items,
 )
+from ui.drafts.wording import in_order
 from ui.intake import bring_up_to_date
 from ui.terminal.output import print_note
 from ui.terminal.progress_display import shown_progress
@@ -49,6 +58,34 @@ class LocalDesk:
             body.query, filters=body.filters.filters(), limit=body.limit
         )
         return SearchResults(items=search_items(found))
+
+    def verify(self, body: VerificationBody) -> VerificationResult:
+        """What the library knows about a quotation; WenceError where it is none."""
+        try:
+            found = self._system.verifier.verify(body.text, speaker=body.speaker, limit=body.limit)
+        except ValueError as error:
+            raise WenceError(str(error)) from error
+        return VerificationResult.of(found)
+
+    def quotations(self, body: QuotationSearchBody) -> QuotationResults:
+        """Places that hold words, or the like; WenceError where there are none to look up."""
+        try:
+            found = self._system.quotations.look_up(
+                body.text,
+                mode=body.mode,
+                filters=body.narrowed(),
+                order=body.order,
+                with_briefings=body.with_briefings,
+                limit=body.limit,
+                skip=body.skip,
+            )
+        except ValueError as error:
+            raise WenceError(str(error)) from error
+        return QuotationResults.of(found)
+
+    def check(self, text: str) -> Sequence[Finding]:
+        """What was checked in a draft, and what came of it, in order of place."""
+        return in_order(self._system.drafts.check(text))
 
     def documents(self, filters: FiltersBody, *, limit: int | None = None) -> DocumentList:
         """Documents, at most `limit`; None for all."""

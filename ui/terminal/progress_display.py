@@ -12,8 +12,18 @@ if TYPE_CHECKING:
     from rich.progress import Progress as RichProgress
     from rich.progress import TaskID
 
-STAGE_NAMES = {Stage.READING: "读取文件", Stage.INDEXING: "编入索引", Stage.REMOVING: "移出索引"}
-UNITS = {Stage.READING: "个文件", Stage.INDEXING: "段", Stage.REMOVING: "段"}
+STAGE_NAMES = {
+    Stage.READING: "读取文件",
+    Stage.INDEXING: "编入索引",
+    Stage.REMOVING: "移出索引",
+    Stage.FINGERPRINTING: "编引文索引",
+}
+UNITS = {
+    Stage.READING: "个文件",
+    Stage.INDEXING: "段",
+    Stage.REMOVING: "段",
+    Stage.FINGERPRINTING: "份",
+}
 _SECONDS_BETWEEN_LINES = 5.0
 
 

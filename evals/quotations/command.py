@@ -1,0 +1,181 @@
+"""`wence eval quotations`: how good the verdicts on quotations and the checks of drafts are.
+
+test set ─► verify, check ─► judged quotations and drafts ─► scores ─► tables, JSON, file
+"""
+
+import getopt
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from evals.options import UsageError
+from evals.progress import shown_progress
+from evals.quotations.records import FOLDER, VERIFY, read_cases, read_drafts
+from evals.quotations.scoring import Check, Verify, judge_drafts, judge_quotations
+from evals.records import Record, write_lines
+from rag.errors import EvaluationError
+
+DONE, FAILED, WRONG_USE = 0, 1, 2
+
+HELP: Final = """用法：wence eval quotations [选项]
+
+核验自带的引语、检查自带的草稿，报告结论是否正确
+
+选项：
+  --split 哪半     自带题目的哪一半：dev、test 或 all（默认）
+  --path 文件夹    另一套格式相同的题目：verify.jsonl、drafts.jsonl 和 drafts/
+  --worst 条数     列出判错、漏查、误报的前几条
+  --out 文件       把每条的评判写成 JSON 行
+  --json           输出 JSON
+  -h, --help       显示本帮助
+
+退出码：0 完成；1 有改动过的或编造的引语被判为一字不差；2 用法有误。
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """What is measured."""
+
+    verify: Verify
+    check: Check
+
+
+OpenEngine = Callable[[], AbstractContextManager[Engine]]
+"""Opens what is measured on the built-in library, briefings included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotationOptions:
+    """What was typed, with the defaults of all that was not.
+
+    Attributes:
+        folder: Of the test set.
+        out: Where what was judged goes.
+        worst: How many mistakes are listed.
+    """
+
+    folder: Path = FOLDER
+    split: Literal["dev", "test", "all"] = "all"
+    out: Path | None = None
+    worst: int = 0
+    as_json: bool = False
+
+
+def main(arguments: Sequence[str], *, open_engine: OpenEngine) -> int:
+    """Run the command; returns the exit code.
+
+    Args:
+        arguments: What was typed after `wence eval quotations`.
+        open_engine: Opens what is measured.
+
+    Raises:
+        EvaluationError: A file of the test set is malformed, or one cannot be written.
+    """
+    try:
+        options = parse_options(arguments)
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return WRONG_USE
+    if options is None:
+        sys.stdout.write(HELP)
+        return DONE
+    return run(options, open_engine=open_engine)
+
+
+def parse_options(arguments: Sequence[str]) -> QuotationOptions | None:
+    """What was typed; None where help was asked for.
+
+    Raises:
+        UsageError: It can't be understood, or names a folder that is not there.
+    """
+    try:
+        pairs, rest = getopt.getopt(
+            list(arguments), "h", ["help", "split=", "path=", "worst=", "out=", "json"]
+        )
+    except getopt.GetoptError as error:
+        message = f"不认识 {error.opt} 这个选项，或者它后面缺一个值。\n{HELP.splitlines()[0]}"
+        raise UsageError(message) from error
+    typed = dict(pairs)
+    if "-h" in typed or "--help" in typed:
+        return None
+    if rest:
+        message = f"不认识：{' '.join(rest)}\n{HELP.splitlines()[0]}"
+        raise UsageError(message)
+    out = Path(typed["--out"]) if "--out" in typed else None
+    if out is not None and not out.parent.is_dir():
+        message = f"写不了 {out}：没有 {out.parent} 这个文件夹，请先建好"
+        raise UsageError(message)
+    return QuotationOptions(
+        folder=_folder(typed.get("--path")),
+        split=_split(typed.get("--split", "all")),
+        out=out,
+        worst=_count(typed.get("--worst", "0")),
+        as_json="--json" in typed,
+    )
+
+
+def _split(typed: str) -> Literal["dev", "test", "all"]:
+    for split in ("dev", "test", "all"):
+        if typed == split:
+            return split
+    message = f"--split：没有 {typed!r} 这一项，可选：dev、test、all"
+    raise UsageError(message)
+
+
+def _folder(typed: str | None) -> Path:
+    folder = FOLDER if typed is None else Path(typed)
+    if not (folder / VERIFY).is_file():
+        message = f"--path：{folder} 里没有 {VERIFY}，请给出题目所在的文件夹"
+        raise UsageError(message)
+    return folder
+
+
+def _count(typed: str) -> int:
+    if not typed.isdecimal():
+        message = f"--worst：应为 0 或正整数，而不是 {typed!r}"
+        raise UsageError(message)
+    return int(typed)
+
+
+def run(options: QuotationOptions, *, open_engine: OpenEngine) -> int:
+    """Judge, write and show; 1 where altered or invented words were called exact.
+
+    Raises:
+        EvaluationError: As `main`.
+    """
+    from evals.quotations.report import shown_mistakes, shown_score  # deferred: rich takes long
+    from evals.quotations.summing import Score, sum_drafts, sum_quotations
+
+    cases = read_cases(options.folder, split=options.split)
+    drafts = read_drafts(options.folder, split=options.split)
+    total = len(cases) + len(drafts)
+    with open_engine() as engine, shown_progress(total, title="核验") as advance:
+        quotations = list(judge_quotations(cases, engine.verify, advance=advance))
+        checked = list(judge_drafts(drafts, engine.check, advance=advance))
+    score = Score(quotations=sum_quotations(quotations), drafts=sum_drafts(checked))
+    if options.out is not None:
+        _write(options.out, iter((*quotations, *checked)))
+    mistakes = shown_mistakes(quotations, checked)[: options.worst]
+    shown = _json(score) if options.as_json else "\n".join([shown_score(score), *mistakes])
+    sys.stdout.write(shown + "\n")
+    for identifier in score.quotations.dangerous:
+        sys.stderr.write(f"错判为一字不差：{identifier}\n")
+    return FAILED if score.quotations.dangerous else DONE
+
+
+def _json(score: object) -> str:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter[object](type(score)).dump_json(score, indent=2).decode()
+
+
+def _write(path: Path, records: Iterator[Record]) -> None:
+    try:
+        write_lines(path, records)
+    except OSError as error:
+        message = f"写不进 {path}（{error.strerror}）：请换一个能写的位置"
+        raise EvaluationError(message) from error

@@ -1,0 +1,371 @@
+"""What a text claims with a number: the number, and the words that tell what it is of.
+
+“改革后设置党政机构36个” claims 36 of 党政机构. Two claims are of one fact when what the number
+counts, the sentences around it, and what is done to it (由…减为…) are the same.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final
+
+from rag.drafts.quantities import Quantity, Sort, find_quantities
+from rag.drafts.scopes import Scope, scopes_at
+from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans
+
+_MASKS: Final = {
+    Sort.FIGURE: "#",
+    Sort.ORDINAL: "#",
+    Sort.DATE: "@",
+    Sort.DOCUMENT_NUMBER: "&",
+}
+_ENDS_LINE: Final = frozenset(SENTENCE_END + CLOSERS + "：:；;…")
+_BEGINS_LINE: Final = re.compile(
+    r"[#>*|（(【《—\-·•]|[一二三四五六七八九十\d]{1,3}[、.．]|第[一二三四五六七八九十百]+[章节条]"
+)
+_IS_PROSE: Final = re.compile("[，,、]")
+_SHORTEST_LINE: Final = 12
+_LONGEST_SENTENCE: Final = 400
+_SEMICOLON: Final = re.compile("[；;]")
+_CLAUSE_END: Final = re.compile(r"[，,；;。！？!?：:\n（）()]")
+# Words that bind others and tell nothing themselves part the runs that pairs are taken from.
+_RUN: Final = re.compile(
+    r"[^\W\d_的了在于和与由从将把被对并也都又还是为有至到等共及其按照以是我们这那里]+"
+)
+_FROM: Final = re.compile(r"(?:由|从)(?:原来的?|过去的?|此前的?)?$")
+_TO: Final = re.compile(
+    r"(?:(?:由|从)?#[个名家项人天日户条件支%\u4e00-\u9fff]{0,6}?)?"
+    r"(?:减少|精减|压减|缩减|裁减|裁并|增加|扩大|提高|上升|下降|降低|缩短|延长|整合|归并|合并|调整|清理|核减|压缩|精简|变|改|减|降|增|升|并|缩)"
+    r"(?:为|到|至|成了?)$"
+)
+_BY: Final = re.compile(
+    r"(?:减少|精减|压减|缩减|裁减|增加|提高|上升|下降|降低|缩短|减|增|增长|压缩)了?(?:大?约)?$"
+)
+_BEFORE: Final = re.compile(
+    r"(?:改革|调整|整合|合并|组建|下放)?(?:之前|以前|前)(?![后置景提列面三两])|过去|原来|原有|以往"
+)
+_AFTER: Final = re.compile(
+    r"(?:改革|调整|整合|合并|组建|下放)?(?:之后|以后|后)(?![续备果期来台])|现在|如今"
+)
+_FILLER_BEFORE: Final = re.compile(
+    r"(?:(?<![，,])(?:总共|一共|共计|合计|总计|共有|共)|总数|数量|人数|数|分别|设有|设置|设立|设|有|为|是|达到?|约|近|超过|至少|最多|"
+    r"不得?超过|不少于|不低于|不高于|一般|各|仅|只|仍|的|了|也|已|将|[，,](?:总共|一共|共计|合计|总计|共有|共)|[：:的“])$"
+)
+_FILLER_AFTER: Final = re.compile(r"^(?:的|左右|以上|以下|以内|之内|内|多|余)+")
+_EVENTS: Final = (
+    "通过",
+    "公布|发布|播发|刊发",
+    "印发|下发|出台",
+    "施行|实施|生效|执行",
+    "揭牌|挂牌|成立|组建|设立|挂出",
+    "召开|举行|开幕|会上",
+    "修订|修正|修改",
+    "废止",
+    "启动|开始|起步",
+    "完成|结束",
+    "提出|形成",
+    "任命|当选",
+    "审议",
+    "批准|批复",
+    "启用",
+    "授牌",
+    "推行|推开",
+    "移交|送交|报送",
+    "评估",
+    "公开",
+    "发出|签",
+)
+_EVENT: Final = re.compile(
+    "|".join(f"(?P<e{index}>{words})" for index, words in enumerate(_EVENTS))
+)
+_LONGEST_NOUN: Final = 20
+_SHORT_CLAUSE: Final = 8
+TITLE: Final = re.compile("《([^《》]{2,60})》")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Setting:
+    """The sentence that one or several claims stand in.
+
+    Attributes:
+        words: The sentence.
+        span: Where it stands in the text.
+        numbers: All of its numbers, their spans in the text.
+        outer: What the sentences before it, or the title, speak of.
+        known: Names of areas besides those of the gazetteer.
+        around: Folded text around the sentence: headings, sentences before.
+    """
+
+    words: str
+    span: Span
+    numbers: Sequence[Quantity]
+    outer: Sequence[Scope]
+    known: frozenset[str]
+    around: str
+
+    @cached_property
+    def scopes(self) -> list[tuple[Scope, ...]]:
+        """For each number what the sentence speaks of there."""
+        offsets = [number.span.start - self.span.start for number in self.numbers]
+        return [
+            tuple(dict.fromkeys(scope.within(one) for one in self.outer))
+            for scope in scopes_at(self.words, offsets, known=self.known)
+        ]
+
+    @cached_property
+    def ordinals(self) -> list[Quantity]:
+        """The ordinals among its numbers, which say which meeting or provision it speaks of."""
+        return [number for number in self.numbers if number.sort is Sort.ORDINAL]
+
+    @cached_property
+    def around_pairs(self) -> frozenset[str]:
+        """Pairs of characters of what stands around the sentence."""
+        return frozenset(pairs(self.around))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Claim:
+    """A number in its sentence.
+
+    Attributes:
+        quantity: The number, its spans in the text.
+        setting: The sentence.
+        index: As which of its numbers.
+        left: The sentence before the number, folded, other numbers masked.
+        right: The sentence behind the number and its unit.
+    """
+
+    quantity: Quantity
+    setting: Setting
+    index: int
+    left: str
+    right: str
+
+    @property
+    def sentence(self) -> Span:
+        """Where the sentence stands in the text."""
+        return self.setting.span
+
+    @property
+    def around(self) -> str:
+        """Folded text around the sentence."""
+        return self.setting.around
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """Which place and years the sentence speaks of: by itself, else by what stands before
+        it or by the title, the likelier first.
+        """
+        return self.setting.scopes[self.index]
+
+    @property
+    def scope(self) -> Scope:
+        """What the sentence most likely speaks of."""
+        return self.scopes[0]
+
+    @property
+    def others(self) -> list[Quantity]:
+        """The other numbers of the sentence."""
+        return [number for number in self.setting.numbers if number is not self.quantity]
+
+    @cached_property
+    def role(self) -> str:
+        """What is done to the number: from, to or by it something changes; "" for nothing."""
+        for role, pattern in (("to", _TO), ("from", _FROM), ("by", _BY)):
+            if pattern.search(self.left):
+                return role
+        return ""
+
+    @cached_property
+    def phase(self) -> str:
+        """Before or after a change, by the word nearest before the number; "" for neither."""
+        before = [match.end() for match in _BEFORE.finditer(self.left)]
+        after = [match.end() for match in _AFTER.finditer(self.left)]
+        if not before and not after:
+            return ""
+        return "before" if max(before, default=-1) > max(after, default=-1) else "after"
+
+    @cached_property
+    def noun_before(self) -> str:
+        """The words right before the number, without 共有 and the like."""
+        text = self.left
+        for pattern in (_TO, _FROM, _BY):
+            if pattern.search(text):
+                text = pattern.sub("", text)
+                break
+        while (shorter := _FILLER_BEFORE.sub("", text)) != text:
+            text = shorter
+        run = re.search(r"[^，,；;。：:#@&（）()“”]*$", text)
+        return run[0][-_LONGEST_NOUN:] if run else ""
+
+    @cached_property
+    def noun_after(self) -> str:
+        """The words right behind the number and its unit."""
+        text = _FILLER_AFTER.sub("", self.right)
+        run = re.match(r"[^，,；;。：:#@&（）()“”、]*", text)
+        return run[0][:_LONGEST_NOUN] if run else ""
+
+    @cached_property
+    def own_clause(self) -> frozenset[str]:
+        """Pairs of characters of the clause alone."""
+        left = _CLAUSE_END.split(self.left)[-1]
+        return frozenset(pairs(left) | pairs(_CLAUSE_END.split(self.right)[0]))
+
+    @cached_property
+    def clause(self) -> frozenset[str]:
+        """Pairs of characters of the clause, and of its neighbours where it tells too little: a
+        date stands in a clause of its own, its event before or behind it; what a mere number
+        counts stands before it.
+        """
+        own = self.own_clause
+        left = _CLAUSE_END.split(self.left)
+        before = pairs(left[-2]) if len(left) > 1 else set[str]()
+        right = _CLAUSE_END.split(self.right)
+        behind = pairs(right[1]) if len(right) > 1 else set[str]()
+        if self.quantity.sort is not Sort.DATE:
+            return own or frozenset(before or behind)
+        if len(own) >= _SHORT_CLAUSE:
+            return own
+        return own | behind if pairs(left[-1]) else own | behind | before
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Titles that the sentence names."""
+        return frozenset(TITLE.findall(self.left + self.right))
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """Pairs of characters of the sentence."""
+        return frozenset(pairs(self.left) | pairs(self.right))
+
+    @cached_property
+    def surroundings(self) -> frozenset[str]:
+        """Pairs of characters of the sentence and what stands around it."""
+        return self.whole | self.setting.around_pairs
+
+    @cached_property
+    def event(self) -> str:
+        """Which event the words nearest to a date tell of, or ""."""
+        behind = [(match.start(), match.lastgroup or "") for match in _EVENT.finditer(self.right)]
+        clause = re.match(r"[^。；;]*", self.right)
+        limit = len(clause[0]) if clause else 0
+        near = [name for start, name in behind if start < limit]
+        if near:
+            return near[0]
+        before = [match.lastgroup or "" for match in _EVENT.finditer(self.left)]
+        return before[-1] if before else ""
+
+
+def pairs(text: str) -> set[str]:
+    """Neighbouring characters of the words of `text`, which is folded; numbers are no words."""
+    found = set[str]()
+    for run in _RUN.findall(text):
+        found |= {run[index : index + 2] for index in range(len(run) - 1)}
+    return found
+
+
+def read_claims(
+    text: str,
+    *,
+    within: Span,
+    numbers: Sequence[Quantity],
+    outer: Sequence[Scope],
+    known: frozenset[str],
+    around: str,
+) -> list[Claim]:
+    """The claims of one sentence, in order of place.
+
+    Args:
+        text: The text it stands in.
+        within: The sentence.
+        numbers: The quantities of the sentence, in order.
+        outer: What the sentences before it, or the title, speak of.
+        known: Names of areas besides those of the gazetteer.
+        around: What stands around it, folded.
+    """
+    setting = Setting(
+        words=within.of(text),
+        span=within,
+        numbers=numbers,
+        outer=outer,
+        known=known,
+        around=around,
+    )
+    whole, places = _masked(text, within, numbers)
+    return [
+        Claim(
+            quantity=quantity,
+            setting=setting,
+            index=index,
+            left=whole[:start],
+            right=whole[end:],
+        )
+        for index, (quantity, (start, end)) in enumerate(zip(numbers, places, strict=True))
+    ]
+
+
+def _masked(
+    text: str, within: Span, numbers: Sequence[Quantity]
+) -> tuple[str, list[tuple[int, int]]]:
+    """The sentence folded, a sign for each number, and where each number with its unit is."""
+    masked = list[str]()
+    starts = list[tuple[int, int]]()
+    position = within.start
+    length = 0
+    for quantity in numbers:
+        before = fold(text[position : quantity.number.start])
+        behind = fold(text[quantity.number.end : quantity.span.end])
+        masked += [before, _MASKS[quantity.sort], behind]
+        length += len(before)
+        starts.append((length, length + 1 + len(behind)))
+        length += 1 + len(behind)
+        position = quantity.span.end
+    masked.append(fold(text[position : within.end]))
+    return "".join(masked), starts
+
+
+def quantities_of(text: str, within: Span) -> list[Quantity]:
+    """Quantities of a part of a text, their spans counted from the start of the text."""
+    return [_shifted(quantity, within.start) for quantity in find_quantities(within.of(text))]
+
+
+def _shifted(quantity: Quantity, offset: int) -> Quantity:
+    return replace(
+        quantity, span=quantity.span.shifted(offset), number=quantity.number.shifted(offset)
+    )
+
+
+def sentences_of(text: str, *, within: Span | None = None) -> list[Span]:
+    """Sentences of `text` in order, for reading facts.
+
+    A semicolon ends one too, for what follows is another fact; a line break in the middle of a
+    sentence, as pasted texts and newspaper columns have them, does not.
+    """
+    found = list[Span]()
+    for sentence in _joined_lines(text, sentence_spans(text, within=within)):
+        start = sentence.start
+        for match in _SEMICOLON.finditer(text, sentence.start, sentence.end):
+            found.append(Span(start, match.end()))
+            start = match.end()
+        if start < sentence.end:
+            found.append(Span(start, sentence.end))
+    return found
+
+
+def _joined_lines(text: str, spans: Iterable[Span]) -> list[Span]:
+    joined = list[Span]()
+    for span in spans:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and _SHORTEST_LINE <= len(before) <= _LONGEST_SENTENCE
+            and text[before.end - 1] not in _ENDS_LINE
+            and _IS_PROSE.search(text, before.start, before.end)
+            and text[before.end : span.start].strip(" \u3000") == "\n"
+            and not _BEGINS_LINE.match(text, span.start)
+        ):
+            joined[-1] = Span(before.start, span.end)
+        else:
+            joined.append(span)
+    return joined

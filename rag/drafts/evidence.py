@@ -1,0 +1,214 @@
+"""What the library says about the sentences of a draft: passages, read as claims, found once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from rag.documents import Document, Passage, RetrievedPassage
+from rag.drafts.claims import Claim, pairs, quantities_of, read_claims, sentences_of
+from rag.drafts.protocols import DraftLibrary
+from rag.drafts.reading import DraftSentence
+from rag.drafts.scopes import Scope, document_scope, places_agree
+from rag.text import Span, fold
+
+PASSAGES: Final = 8
+_MOST_USED: Final = 6
+_LONGEST_USED: Final = 20_000
+# As many words as tell a sentence from others: every further one makes the search slower.
+_LONGEST_QUERY: Final = 32
+_WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
+_NUMBER: Final = re.compile(r"\d|[一二三四五六七八九十百千]")
+_NEAR_NUMBER: Final = 8
+# A sentence of a passage with fewer pairs of characters in common says something else.
+_FEWEST_COMMON: Final = 2
+_LEAST_COMMON: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SourceClaim:
+    """A claim of a document of the library."""
+
+    claim: Claim
+    document: Document
+
+    @property
+    def place(self) -> tuple[str, Span]:
+        """Which number of which document it is."""
+        return self.document.document_id, self.claim.quantity.span
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _SourceSentence:
+    """A sentence of a passage; its numbers are read when they are asked for."""
+
+    document: Document
+    span: Span
+    scope: Scope
+    around: str
+    place_names: frozenset[str]
+
+    @cached_property
+    def pairs(self) -> frozenset[str]:
+        """Pairs of characters of the sentence and of what stands around it."""
+        return frozenset(pairs(fold(self.span.of(self.document.text))) | pairs(self.around))
+
+    @cached_property
+    def claims(self) -> Sequence[SourceClaim]:
+        """What it claims with numbers, in order of place."""
+        text = self.document.text
+        return [
+            SourceClaim(claim=claim, document=self.document)
+            for claim in read_claims(
+                text,
+                within=self.span,
+                numbers=quantities_of(text, self.span),
+                outer=(self.scope,),
+                known=self.place_names,
+                around=self.around,
+            )
+        ]
+
+
+class EvidenceFinder:
+    """Finds passages for the sentences of one draft and reads each passage once.
+
+    Args:
+        library: Where they are looked for.
+        place_names: Names of areas besides those of the gazetteer.
+        searches: At most so many; after that it finds no more, for a draft of a megabyte may
+            not keep others waiting.
+    """
+
+    def __init__(
+        self, library: DraftLibrary, *, place_names: frozenset[str], searches: int
+    ) -> None:
+        self._library = library
+        self._searches = searches
+        self._place_names = place_names
+        self._found = dict[str, Sequence[RetrievedPassage]]()
+        self._sentences = dict[str, Sequence[_SourceSentence]]()
+        self._scopes = dict[str, Scope]()
+        self._used = dict[str, tuple[Document, Sequence[_SourceSentence]]]()
+
+    def passages(self, text: str) -> Sequence[RetrievedPassage]:
+        """Passages that share words with a sentence of the draft, best first."""
+        query = query_of(text)
+        if query not in self._found:
+            self._found[query] = self._search(query)
+        return self._found[query]
+
+    def _search(self, query: str) -> Sequence[RetrievedPassage]:
+        if not query or self._searches <= 0:
+            return ()
+        self._searches -= 1
+        return self._library.search(query, limit=PASSAGES)
+
+    def claims(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
+        """What the library claims with numbers in sentences like one of the draft's.
+
+        Args:
+            sentence: The draft's.
+            text: The draft.
+        """
+        words = sentence.span.of(text)
+        for found in self.passages(words):
+            if self._may_speak_of(found, sentence):
+                yield from _claims_like(words, self._read(found.passage, found.document))
+
+    def claims_of_used(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
+        """As `claims`, of the documents that confirmed what stands before: a draft mostly goes
+        on with the document it has begun with, and to look there takes no search.
+        """
+        words = sentence.span.of(text)
+        for document, sentences in self._used.values():
+            if places_agree(sentence.scopes, self.scope_of(document)):
+                yield from _claims_like(words, sentences)
+
+    def use(self, document: Document) -> None:
+        """A document that confirmed something."""
+        if document.document_id in self._used or len(document.text) > _LONGEST_USED:
+            return
+        whole = Span(0, len(document.text))
+        headings = document.metadata.title
+        sentences = list(self._sentences_of(document, whole, headings))
+        self._used[document.document_id] = (document, sentences)
+        if len(self._used) > _MOST_USED:
+            del self._used[next(iter(self._used))]
+
+    def scope_of(self, document: Document) -> Scope:
+        """What a document speaks of."""
+        if document.document_id not in self._scopes:
+            scope = document_scope(document, known=self._place_names)
+            self._scopes[document.document_id] = scope
+        return self._scopes[document.document_id]
+
+    def _may_speak_of(self, found: RetrievedPassage, sentence: DraftSentence) -> bool:
+        """Whether a passage may be about the places of a sentence: it comes from one, or names
+        one; a quick look before it is read.
+        """
+        places = frozenset[str]().union(*(scope.places for scope in sentence.scopes))
+        if not places or any(scope.is_national for scope in sentence.scopes):
+            return True
+        if not places.isdisjoint(self.scope_of(found.document).places):
+            return True
+        words = f"{found.document.metadata.title}{found.passage.text}"
+        return any(place in words for place in places)
+
+    def _read(self, passage: Passage, document: Document) -> Sequence[_SourceSentence]:
+        if passage.passage_id not in self._sentences:
+            headings = " ".join((document.metadata.title, *passage.heading_path))
+            self._sentences[passage.passage_id] = list(
+                self._sentences_of(document, passage.span, headings)
+            )
+        return self._sentences[passage.passage_id]
+
+    def _sentences_of(
+        self, document: Document, within: Span, headings: str
+    ) -> Iterator[_SourceSentence]:
+        text = document.text
+        headings = fold(headings)
+        before = ""
+        for span in sentences_of(text, within=within):
+            if _NUMBER.search(text, span.start, span.end):
+                yield _SourceSentence(
+                    document=document,
+                    span=span,
+                    scope=self.scope_of(document),
+                    around=f"{headings}。{before}",
+                    place_names=self._place_names,
+                )
+            before = fold(span.of(text))
+
+
+def _claims_like(words: str, sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:
+    """The claims of those sentences that share enough words with one of the draft's."""
+    own = pairs(fold(words))
+    least = max(_FEWEST_COMMON, _LEAST_COMMON * len(own))
+    for one in sentences:
+        if len(own & one.pairs) >= least:
+            yield from one.claims
+
+
+def query_of(sentence: str) -> str:
+    """The words of a sentence to search with: those beside numbers first, as far as they tell
+    it from others.
+    """
+    numbers = [match.start() for match in _NUMBER.finditer(sentence)]
+    words = list(_WORDS.finditer(sentence))
+    near = [
+        word
+        for word in words
+        if any(
+            word.start() - _NEAR_NUMBER <= number <= word.end() + _NEAR_NUMBER for number in numbers
+        )
+    ]
+    chosen = list[re.Match[str]]()
+    length = 0
+    for word in [*near, *(word for word in words if word not in near)]:
+        if length >= _LONGEST_QUERY:
+            break
+        chosen.append(word)
+        length += len(word[0])
+    return " ".join(word[0] for word in sorted(chosen, key=lambda word: word.start()))

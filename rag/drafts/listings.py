@@ -1,0 +1,341 @@
+"""Enumerations of a draft against what the library says a term stands for.
+
+“四个自信” listed with three of them is incomplete; with all four in another order it is not as
+it is always given. A list of which the library has no like is left alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.documents import RetrievedPassage
+from rag.drafts.claims import pairs
+from rag.drafts.enumerations import (
+    Enumeration,
+    announced,
+    find_enumerations,
+    find_plain_lists,
+    split_last,
+)
+from rag.drafts.evidence import EvidenceFinder
+from rag.drafts.lexicon import Expansion, Lexicon, Place
+from rag.drafts.protocols import DraftLibrary
+from rag.drafts.reading import Draft
+from rag.drafts.scopes import places_agree, read_scope
+from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
+from rag.quotations.quoting import quote
+from rag.text import Span, fold
+
+_LEAST_SHARED: Final = 0.5
+_MOST_MISSING: Final = 2
+_FEWEST_ITEMS: Final = 3
+_LENGTHS_APART: Final = 3
+_FEWEST_PAIRS: Final = 4
+_SAME_SENTENCE: Final = 0.6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Comparison:
+    """A list of a draft beside an expansion.
+
+    Attributes:
+        span: The draft's list, its first item without words that do not belong to it.
+        shared: How many items both have.
+        is_same: Both have the same items in the same order.
+    """
+
+    expansion: Expansion
+    span: Span
+    items: tuple[str, ...]
+    shared: int
+    is_same: bool
+
+
+class EnumerationChecker:
+    """Holds the lists of one draft against the library."""
+
+    def __init__(self, draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> None:
+        self._draft = draft
+        self._library = library
+        self._evidence = evidence
+        self._lexicon: Lexicon = library.lexicon()
+
+    def check(self) -> Iterator[Finding]:
+        """A finding for each list that stands for a known term, in no order."""
+        text = self._draft.text
+        found = [
+            finding
+            for one in [*find_enumerations(text), *find_plain_lists(text)]
+            if (finding := self._check_list(one)) is not None
+        ]
+        # What is one list may be read as two; where one of them is right, that is meant.
+        end = -1
+        for finding in sorted(
+            found, key=lambda one: (one.start, one.verdict is not Verdict.EXACT, -one.end)
+        ):
+            if finding.start >= end:
+                end = finding.end
+                yield finding
+
+    def _check_list(self, one: Enumeration) -> Finding | None:
+        compared = [
+            comparison
+            for expansion in self._candidates(one)
+            if (comparison := self._compare(one, expansion)) is not None
+        ]
+        same = [comparison for comparison in compared if comparison.is_same]
+        if same:
+            return self._finding(one, same[0], Verdict.EXACT)
+        meant = [comparison for comparison in compared if self._is_meant(one, comparison)]
+        for best in sorted(meant, key=lambda each: self._rank(one, each), reverse=True):
+            if self._contradicts_itself(one) or not self._stands_so_elsewhere(best):
+                return self._finding(one, best, Verdict.ALTERED)
+        return self._check_in_evidence(one) if len(one.items) >= _FEWEST_ITEMS else None
+
+    def _check_in_evidence(self, one: Enumeration) -> Finding | None:
+        """A list that stands for no term, against that of the sentence which says the same."""
+        sentence = self._draft.sentence_at(one.span.start)
+        if sentence is None:
+            return None
+        text = self._draft.text
+        own = pairs(fold(text[sentence.span.start : one.span.start])) | pairs(
+            fold(text[one.span.end : sentence.span.end])
+        )
+        for found in self._evidence.passages(sentence.span.of(text)):
+            if not places_agree(sentence.scopes, self._evidence.scope_of(found.document)):
+                continue
+            around = pairs(fold(f"{found.document.metadata.title}。{found.passage.text}"))
+            is_same_matter = len(own) >= _FEWEST_PAIRS and len(
+                own & around
+            ) >= _SAME_SENTENCE * len(own)
+            for expansion in _lists_of(found):
+                comparison = self._compare(one, expansion)
+                if comparison is None:
+                    continue
+                if comparison.is_same:
+                    return self._finding(one, comparison, Verdict.EXACT)
+                if (
+                    is_same_matter
+                    and _is_all_but_one(comparison)
+                    and _ends_clearly(text, comparison.span)
+                    and expansion.place is not None
+                    and _ends_clearly(found.document.text, expansion.place.span)
+                ):
+                    return self._finding(one, comparison, Verdict.ALTERED)
+        return None
+
+    def _candidates(self, one: Enumeration) -> list[Expansion]:
+        """Expansions of the same term, and those that have at least half of the items."""
+        text = self._draft.text
+        found = dict[int, Expansion]()
+        counts = Counter[int]()
+        for item in one.words(text):
+            for expansion in self._lexicon.expansions_by_item.get(fold(item), ()):
+                found[id(expansion)] = expansion
+                counts[id(expansion)] += 1
+        candidates = [
+            expansion
+            for key, expansion in found.items()
+            if counts[key] >= max(1, _LEAST_SHARED * (len(expansion.items) - 1))
+        ]
+        if one.term is not None:
+            term = fold(one.term.of(text))
+            candidates += self._lexicon.expansions_by_term.get(term, ())
+        return list({id(expansion): expansion for expansion in candidates}.values())
+
+    def _compare(self, one: Enumeration, expansion: Expansion) -> _Comparison | None:
+        text = self._draft.text
+        theirs = [fold(item) for item in expansion.items]
+        items = [fold(item) for item in one.words(text)]
+        start = one.span.start
+        if not one.begins_clearly and items[0] not in theirs:
+            first = next((item for item in theirs if items[0].endswith(item)), None)
+            if first is not None:
+                start = one.items[0].end - len(first)
+                items[0] = first
+        end = one.span.end
+        if items[-1] not in theirs:
+            last = next((item for item in theirs if items[-1].startswith(item)), None)
+            if last is not None and one.term is None:
+                end = one.items[-1].start + len(last)
+                items[-1] = last
+        shared = len(set(items) & set(theirs))
+        if shared < max(1, _LEAST_SHARED * len(theirs)):
+            return None
+        return _Comparison(
+            expansion=expansion,
+            span=Span(start, end),
+            items=tuple(items),
+            shared=shared,
+            is_same=items == theirs,
+        )
+
+    def _rank(self, one: Enumeration, comparison: _Comparison) -> tuple[bool, float, int]:
+        return (
+            self._is_same_term(one, comparison),
+            comparison.shared / len(comparison.expansion.items),
+            comparison.shared,
+        )
+
+    def _is_same_term(self, one: Enumeration, comparison: _Comparison) -> bool:
+        return (
+            one.term is not None
+            and fold(one.term.of(self._draft.text)) == comparison.expansion.term
+        )
+
+    def _is_meant(self, one: Enumeration, comparison: _Comparison) -> bool:
+        """Whether the draft means to give the expansion: it names the term, or as many things,
+        or gives nearly all of a set phrase; of the same place, where a document has one.
+        """
+        expansion = comparison.expansion
+        items, theirs = comparison.items, [fold(item) for item in expansion.items]
+        missing = len(theirs) - comparison.shared
+        is_phrase = expansion.term in self._lexicon.phrases or expansion.is_quoted
+        if missing > _MOST_MISSING or len(items) > len(theirs):
+            return False
+        if missing == 0 and not (is_phrase or self._is_same_term(one, comparison)):
+            return False  # in another order, which matters to set phrases only
+        if not self._is_of_same_place(one, expansion):
+            return False
+        if self._is_same_term(one, comparison):
+            return True
+        count = announced(one.term.of(self._draft.text)) if one.term else None
+        if count == len(theirs) and set(items) <= set(theirs):
+            return True
+        if not is_phrase or len(theirs) < _FEWEST_ITEMS or comparison.shared < 2:
+            return False
+        return set(items) <= set(theirs) or _has_one_wrong(items, theirs)
+
+    def _is_of_same_place(self, one: Enumeration, expansion: Expansion) -> bool:
+        if expansion.place is None or expansion.term in self._lexicon.phrases:
+            return True
+        document = self._library.documents_by_id([expansion.place.document_id]).get(
+            expansion.place.document_id
+        )
+        sentence = self._draft.sentence_at(one.span.start)
+        if document is None or sentence is None:
+            return document is not None
+        theirs = read_scope(expansion.place.span.of(document.text)).within(
+            self._evidence.scope_of(document)
+        )
+        return places_agree(sentence.scopes, theirs)
+
+    def _contradicts_itself(self, one: Enumeration) -> bool:
+        """Whether the term counts more things than the draft lists."""
+        count = announced(one.term.of(self._draft.text)) if one.term else None
+        return count is not None and count > len(one.items)
+
+    def _stands_so_elsewhere(self, comparison: _Comparison) -> bool:
+        """Whether a document has just this list, ended as such: 道路自信、理论自信、制度自信 once
+        were all.
+        """
+        words = comparison.span.of(self._draft.text)
+        if comparison.expansion.term in self._lexicon.phrases and self._names_phrase(comparison):
+            return False
+        try:
+            found = self._library.verify(words, limit=3)
+        except ValueError:
+            return False
+        if found.verdict is not Verdict.EXACT:
+            return False
+        return any(not _goes_on(match) for match in found.matches)
+
+    def _names_phrase(self, comparison: _Comparison) -> bool:
+        text = self._draft.text
+        near = fold(text[max(0, comparison.span.start - 12) : comparison.span.end + 12])
+        return comparison.expansion.term in near
+
+    def _finding(self, one: Enumeration, comparison: _Comparison, verdict: Verdict) -> Finding:
+        expansion = comparison.expansion
+        words = comparison.span.of(self._draft.text)
+        mark = _mark(words)
+        right = mark.join(expansion.items)
+        return Finding(
+            start=comparison.span.start,
+            end=comparison.span.end,
+            kind=FindingKind.ENUMERATION,
+            verdict=verdict,
+            message=_message(comparison, verdict, self._written(expansion)),
+            correction=right if verdict is Verdict.ALTERED and right != words else None,
+            matches=self._matches(expansion),
+        )
+
+    def _written(self, expansion: Expansion) -> str:
+        known = self._lexicon.terms.terms.get(expansion.term)
+        return known.written if known else expansion.term
+
+    def _matches(self, expansion: Expansion) -> tuple[Match, ...]:
+        if expansion.place is None:
+            return ()
+        documents = self._library.documents_by_id([expansion.place.document_id])
+        return tuple(quote(document, expansion.place.span) for document in documents.values())
+
+
+def _has_one_wrong(items: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether one item of as many is another one, which shares something with the right one."""
+    if len(items) != len(theirs):
+        return False
+    differing = [(one, other) for one, other in zip(items, theirs, strict=True) if one != other]
+    return len(differing) == 1 and not set(differing[0][0]).isdisjoint(differing[0][1])
+
+
+def _lists_of(found: RetrievedPassage) -> Iterator[Expansion]:
+    """Plain lists of a passage, each with its last item whole and cut at its 和."""
+    start = found.passage.span.start
+    for listed in find_plain_lists(found.passage.text):
+        words = listed.words(found.passage.text)
+        place = Place(
+            document_id=found.document.document_id,
+            start=start + listed.span.start,
+            end=start + listed.span.end,
+        )
+        for items in (words, split_last(words)):
+            if len(items) >= _FEWEST_ITEMS:
+                yield Expansion(term="", is_quoted=False, items=tuple(items), place=place)
+
+
+def _is_all_but_one(comparison: _Comparison) -> bool:
+    """Whether one item is missing, or another one stands in its place."""
+    theirs = [fold(item) for item in comparison.expansion.items]
+    if comparison.shared < len(theirs) - 1 or comparison.shared < 2:
+        return False
+    differing = {*theirs, *comparison.items} - ({*theirs} & {*comparison.items})
+    others = [len(item) for item in theirs if item not in differing]
+    if max(map(len, differing), default=0) > _LENGTHS_APART + max(others):
+        return False  # the first and the last item may have taken other words along
+    kept = [item for item in theirs if item in comparison.items]
+    ours = [item for item in comparison.items if item in theirs]
+    return kept == ours and len(comparison.items) <= len(theirs) and comparison.shared < len(theirs)
+
+
+def _ends_clearly(text: str, span: Span) -> bool:
+    """Whether a list is a clause of its own: its first and last item are whole."""
+    before, behind = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    return not before.isalnum() and not behind.isalnum()
+
+
+def _mark(words: str) -> str:
+    return next((mark for mark in "、；，" if mark in words), "、")
+
+
+def _goes_on(match: Match) -> bool:
+    """Whether the document's own list goes on before or behind the words."""
+    start = match.start - match.context_start
+    before = match.context[max(0, start - 1) : start]
+    behind = match.context[start + len(match.quote) :][:1]
+    return "、" in before + behind
+
+
+def _message(comparison: _Comparison, verdict: Verdict, term: str) -> str:
+    name = f"“{term}”的内容" if term else "这几项"
+    theirs: Sequence[str] = comparison.expansion.items
+    whole = "、".join(theirs)
+    missing = [item for item in theirs if fold(item) not in comparison.items]
+    if verdict is Verdict.EXACT:
+        return f"{name}与资料一致。"
+    if missing and len(comparison.items) < len(theirs):
+        return f"{name}不全，缺少“{'、'.join(missing)}”；资料中是“{whole}”。"
+    if missing:
+        return f"{name}与资料有出入；资料中是“{whole}”。"
+    return f"{name}次序与资料不同；资料中是“{whole}”。"

@@ -1,0 +1,317 @@
+"""Figures, dates, ordinals and document numbers in a text, with their values.
+
+2.6万户 and 26000户 have one value, so have 百分之五 and 5%, 三十七个 and 37个.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from rag.dates import find_dates, make_date
+from rag.documents import PartialDate
+from rag.numerals import chinese_number
+from rag.text import Span, fold
+
+_CHINESE = "〇○零一二三四五六七八九十百千万亿两"
+_DIGITS = {character: index for index, character in enumerate("零一二三四五六七八九")} | {
+    "〇": 0,
+    "○": 0,
+    "两": 2,
+}
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
+_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_MEASURES = {
+    "个百分点": "百分点",
+    "个工作日": "工作日",
+    "工作日": "工作日",
+    "个月": "月",
+    "个季度": "季度",
+    "个小时": "小时",
+    "平方公里": "平方公里",
+    "平方米": "平方米",
+    "公里": "公里",
+    "千米": "公里",
+    "公顷": "公顷",
+    "美元": "美元",
+    "小时": "小时",
+    "分钟": "分钟",
+    "学时": "学时",
+    "人次": "人次",
+    "亩": "亩",
+    "吨": "吨",
+    "元": "元",
+    "天": "天",
+    "日": "天",
+    "周": "周",
+    "年": "年",
+    "岁": "岁",
+    "倍": "倍",
+    "户": "户",
+    "%": "%",
+    "分": "分",
+}
+_PEOPLE = "名人位"
+_COUNTS = "个家项条件种类支枚处份批所座套台辆张部场起轮只级档步次章门间块道届字股封通本册篇句桶"
+_UNITS = "|".join([*sorted(_MEASURES, key=len, reverse=True), *_PEOPLE, *_COUNTS])
+_APPROXIMATELY = r"(?:[余多]|来(?=[个名人项]))"
+_NUMBER = (
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千]?[万亿]{{0,2}}|(?<![几数])[{_CHINESE}]{{1,12}}"
+)
+_FIGURE = re.compile(
+    rf"(?P<share>百分之(?P<per_cent>[{_CHINESE}]{{1,5}}|\d+(?:\.\d+)?))"
+    rf"|(?P<fraction>(?P<lower>[{_CHINESE}]{{1,3}})分之(?P<upper>[{_CHINESE}]{{1,3}}))"
+    rf"|(?P<ordinal>第(?P<rank>\d{{1,4}}|[{_CHINESE}]{{1,7}})(?P<order>[届条号章款次])"
+    rf"|(?P<bare_rank>[{_CHINESE}]{{1,3}})(?P<bare_order>届|中全会))"
+    rf"|(?<![\d.A-Za-z第])(?P<number>{_NUMBER})(?P<about>{_APPROXIMATELY})?"
+    rf"(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
+    rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约])[{_CHINESE}]成)"
+)
+_NUMBERED = re.compile(
+    r"[〔\[（(【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]）)】]\s*(?:第\s*)?(?P<serial>\d{1,5})\s*号"
+)
+_PREFIX = re.compile(r"[\u4e00-\u9fff]+$")
+_LONGEST_PREFIX = 12
+_NOT_PREFIX = re.compile(r"^.*(?:文号|印发|[的了是为以照据见即和与及由在：])(?=[\u4e00-\u9fff])")
+_ANY_DATE = re.compile(
+    r"(?<![\d.])(?:(?P<year>(?:19|20)\d{2})[ \t]*年[ \t]*)?(?P<month>\d{1,2})[ \t]*月"
+    r"(?:[ \t]*(?P<day>\d{1,2})[ \t]*[日号])?(?![份个])"
+)
+_LEAP_YEAR = 2000
+_DURATION_AFTER = re.compile(r"以?[内上下后前]|之[内后]|[的，。；）]|$")
+# 公益二类 and 乡科三级 are names; 分为三类 and 共五级 count.
+_IN_A_NAME = re.compile(r"[^\W\d_为共分有的成这以按等]")
+_NOT_A_COUNT = re.compile(
+    r"(?:方面|系列|般|些|旦|律|直|起(?![^，。]{0,6}案件)|体|致|并|切|定|样|边|些)"
+)
+
+
+class Sort(StrEnum):
+    """What a number tells: how many, when, the how manieth, or which document."""
+
+    FIGURE = "figure"
+    ORDINAL = "ordinal"
+    DATE = "date"
+    DOCUMENT_NUMBER = "document_number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number in a text.
+
+    Attributes:
+        span: With its unit.
+        number: Its part that a correction replaces.
+        value: Comparable among quantities of one sort and unit.
+        unit: Classifiers of persons are one unit, so are 天 and 日; empty for a date and a
+            document number.
+        is_count: It counts things, by whatever classifier.
+        is_rough: 300余名, 近百个.
+        is_chinese: Written in Chinese numerals.
+    """
+
+    span: Span
+    number: Span
+    sort: Sort
+    value: Fraction | PartialDate | str
+    unit: str = ""
+    is_count: bool = False
+    is_rough: bool = False
+    is_chinese: bool = False
+
+
+def read_number(text: str) -> Fraction | None:
+    """The value of Arabic digits or Chinese numerals, with 万 and 亿 behind; None where it is none.
+
+    >>> read_number("1.5万"), read_number("二百零三"), read_number("二〇一八")
+    (Fraction(15000, 1), Fraction(203, 1), Fraction(2018, 1))
+    """
+    text = text.translate(_FULL_WIDTH).replace(",", "")
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千]?[万亿]{0,2})", text)
+    if match:
+        value = Fraction(match[1])
+        for scale in match[2]:
+            value *= _SCALES[scale]
+        return value
+    if not text or any(character not in _CHINESE for character in text):
+        return None
+    if not any(character in _SCALES for character in text):
+        return Fraction(int("".join(str(_DIGITS[character]) for character in text)))
+    return _chinese_value(text)
+
+
+def _chinese_value(text: str) -> Fraction | None:
+    total, section, digit = 0, 0, 0
+    for character in text:
+        if character in _DIGITS:
+            digit = 10 * digit + _DIGITS[character] if digit else _DIGITS[character]
+            continue
+        scale = _SCALES[character]
+        if scale >= 10_000:
+            total = (total + section + digit) * scale
+            section = 0
+        else:
+            section += (digit or 1) * scale
+        digit = 0
+    return Fraction(total + section + digit)
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Quantities in order of place, overlapping none.
+
+    Left out are 一个 and the like, which mostly count nothing, and numbers without a unit.
+    """
+    dates = [
+        Quantity(
+            span=span,
+            number=span,
+            sort=Sort.DATE,
+            value=date,
+            is_chinese=not any(
+                character.isdigit() and character < "一" for character in span.of(text)
+            ),
+        )
+        for span, date in find_dates(text)
+    ]
+    impossible = find_impossible_dates(text)
+    if impossible:
+        dates = [one for one in dates if not any(one.span.overlaps(bad) for bad in impossible)]
+    found = [*find_document_numbers(text), *dates, *_figures(text)]
+    found.sort(key=lambda one: (one.span.start, -one.span.end))
+    kept = list[Quantity]()
+    for one in found:
+        if not kept or kept[-1].span.end <= one.span.start:
+            kept.append(one)
+    return kept
+
+
+def find_impossible_dates(text: str) -> list[Span]:
+    """Dates that the calendar does not have (2月30日, 2018年17月), in order of place."""
+    found = list[Span]()
+    for match in _ANY_DATE.finditer(text.translate(_FULL_WIDTH)):
+        month, day = int(match["month"]), int(match["day"] or 1)
+        year = int(match["year"]) if match["year"] else _LEAP_YEAR
+        if make_date(year, month, day) is None:
+            found.append(Span(match.start(), match.end()))
+    return found
+
+
+def find_document_numbers(text: str) -> list[Quantity]:
+    """国发〔2018〕27号, with whatever brackets; the value is written with 〔〕."""
+    found = list[Quantity]()
+    for match in _NUMBERED.finditer(text.translate(_FULL_WIDTH)):
+        before = text[max(0, match.start() - _LONGEST_PREFIX) : match.start()].rstrip()
+        run = _PREFIX.search(before)
+        prefix = _NOT_PREFIX.sub("", run[0]) if run else ""
+        if not prefix:
+            continue
+        start = text.rindex(prefix, 0, match.start())
+        span = Span(start, match.end())
+        value = f"{fold(prefix)}〔{match['year']}〕{int(match['serial'])}号"
+        found.append(Quantity(span=span, number=span, sort=Sort.DOCUMENT_NUMBER, value=value))
+    return found
+
+
+def _figures(text: str) -> Iterator[Quantity]:
+    for match in _FIGURE.finditer(text.translate(_FULL_WIDTH)):
+        quantity = _read_figure(match)
+        if quantity is not None:
+            yield quantity
+
+
+def _read_figure(match: re.Match[str]) -> Quantity | None:
+    if match["ordinal"]:
+        return _ordinal(match)
+    if match["number"]:
+        return _counted(match)
+    if match["share"]:
+        value = read_number(match["per_cent"])
+        value = None if value is None else value
+        number = Span(match.start("per_cent"), match.end("per_cent"))
+        written = match["per_cent"]
+        unit = "%"
+    elif match["fraction"]:
+        lower, upper = read_number(match["lower"]), read_number(match["upper"])
+        value = upper / lower * 100 if lower and upper is not None else None
+        number, written, unit = Span(match.start(), match.end()), match["fraction"], "%"
+    else:
+        value = read_number(match["tenths"][:-1])
+        value = None if value is None else value * 10
+        number, written, unit = Span(match.start(), match.end() - 1), match["tenths"], "%"
+    if value is None:
+        return None
+    return Quantity(
+        span=Span(match.start(), match.end()),
+        number=number,
+        sort=Sort.FIGURE,
+        value=value,
+        unit=unit,
+        is_chinese=not written[0].isascii(),
+    )
+
+
+def _ordinal(match: re.Match[str]) -> Quantity | None:
+    rank = "rank" if match["rank"] else "bare_rank"
+    value = read_number(match[rank])
+    if value is None:
+        return None
+    return Quantity(
+        span=Span(match.start(), match.end()),
+        number=Span(match.start(rank), match.end(rank)),
+        sort=Sort.ORDINAL,
+        value=value,
+        unit=match["order"] or match["bare_order"],
+        is_chinese=not match[rank].isascii(),
+    )
+
+
+def _counted(match: re.Match[str]) -> Quantity | None:
+    value = read_number(match["number"])
+    unit = match["unit"]
+    is_chinese = not match["number"][0].isascii()
+    if value is None or (is_chinese and value <= 1) or (unit == "年" and value >= 1000):
+        return None
+    rest = match.string[match.end("unit") : match.end("unit") + 2]
+    if unit == "日" and not _DURATION_AFTER.match(rest):
+        return None
+    if is_chinese and unit in _COUNTS and _NOT_A_COUNT.match(rest):
+        return None
+    if is_chinese and unit in "类级档等" and _IN_A_NAME.search(match.string[: match.start()][-1:]):
+        return None
+    return Quantity(
+        span=Span(match.start(), match.end("unit")),
+        number=Span(match.start("number"), match.end("number")),
+        sort=Sort.FIGURE,
+        value=value,
+        unit=_MEASURES.get(unit, "人" if unit in _PEOPLE else unit),
+        is_count=unit in _PEOPLE or unit in _COUNTS,
+        is_rough=bool(match["about"] or match["more"]),
+        is_chinese=is_chinese,
+    )
+
+
+def write_like(value: Fraction, written: str) -> str | None:
+    """`value` in the style of a number that stands in a draft, or None where it has no such form.
+
+    Chinese numerals stay Chinese, 万 and 亿 stay, and so does the comma of thousands.
+    """
+    if not written[:1].isdigit() or written[0] in _CHINESE:
+        if value.denominator != 1 or value >= 10_000:
+            return None
+        number = chinese_number(value.numerator)
+        return "两" if number == "二" and written in {"两"} else number
+    scales = re.sub(r"[\d.,]", "", written.translate(_FULL_WIDTH))
+    for character in scales:
+        value /= _SCALES[character]
+    number = _arabic(value, with_commas="," in written)
+    return None if number is None else number + scales
+
+
+def _arabic(value: Fraction, *, with_commas: bool) -> str | None:
+    if value.denominator == 1:
+        return f"{value.numerator:,}" if with_commas else str(value.numerator)
+    for digits in range(1, 5):
+        if (value * 10**digits).denominator == 1:
+            return f"{float(value):,.{digits}f}" if with_commas else f"{float(value):.{digits}f}"
+    return None

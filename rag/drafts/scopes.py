@@ -1,0 +1,170 @@
+"""Which place and which years a sentence speaks of: a figure of one is no figure of another."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rag.dates import find_dates
+from rag.documents import Document
+from rag.places import find_places
+from rag.text import Span
+
+# What a sentence speaks of stands at its beginning; the nation is named anywhere.
+_NATIONAL = re.compile(
+    r"国务院|党中央|中共中央|中央(?![和与]省|巡视)|全国(?!性|先进|前列)|党和国家|我国|《[^》]{2,60}》|"
+    r"国家[\u4e00-\u9fff]{2,12}?(?:局|部|署|院|委员会|委|办公室)"
+)
+_BEGINNING = 24
+_NATION = frozenset(("全国", "中国", "国家"))
+_FORM = re.compile(
+    r"(?:^|(?<=[，。；：、“（\s在由对和与从向到]))(?P<name>[\u4e00-\u9fff]{2,3}(?:省|(?<![城都超门])市|(?<![社地园景城])区|县|州|盟|旗|镇|乡|街道))"
+    r"(?![场域位划间长级])"
+)
+_NO_NAME = re.compile(
+    r"^[全各本该我此两多某整外县市区州省镇乡]|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|"
+    r"[一二三四五六七八九十])|[的了和与在是个各级全]"
+)
+_JOINED = re.compile(r"[、和与及]|以及")
+_STEM = re.compile(r"(?:自治[区州县旗]|[省市区县州盟旗镇乡]|街道)$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What a sentence speaks of.
+
+    Attributes:
+        places: Names of areas, without what kind they are; of nested ones the innermost.
+        is_national: It names the nation's bodies or a document.
+        years: That it names.
+    """
+
+    places: frozenset[str]
+    is_national: bool
+    years: frozenset[int]
+
+    def within(self, outer: "Scope") -> "Scope":
+        """With what it does not say itself taken from the sentences around it."""
+        is_open = not self.places and not self.is_national
+        return Scope(
+            places=outer.places if is_open else self.places,
+            is_national=outer.is_national if is_open else self.is_national,
+            years=self.years or outer.years,
+        )
+
+
+NOWHERE = Scope(places=frozenset(), is_national=False, years=frozenset())
+
+
+def place_spans(text: str, *, known: frozenset[str] = frozenset()) -> list[tuple[Span, str]]:
+    """Areas that `text` names, in order, with their names.
+
+    Args:
+        text: Any text.
+        known: Names of areas besides those of the gazetteer: where the library's documents
+            come from.
+    """
+    found = [(span, place.name) for span, place in find_places(text)]
+    taken = [span for span, _ in found]
+    if known and (pattern := _pattern(known)) is not None:
+        for match in pattern.finditer(text):
+            span = Span(match.start(), match.end())
+            if not any(span.overlaps(other) for other in taken):
+                found.append((span, match[0]))
+                taken.append(span)
+    for match in _FORM.finditer(text):
+        span = Span(match.start("name"), match.end("name"))
+        if not _NO_NAME.search(match["name"]) and not any(span.overlaps(one) for one in taken):
+            found.append((span, match["name"]))
+            taken.append(span)
+    return sorted(found, key=lambda pair: pair[0])
+
+
+@lru_cache(maxsize=4)
+def _pattern(known: frozenset[str]) -> re.Pattern[str] | None:
+    names = sorted((name for name in known if len(name) > 2), key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names))) if names else None
+
+
+def innermost(found: Iterable[tuple[Span, str]]) -> frozenset[str]:
+    """Stems of the places; of 云川市青石区 only 青石."""
+    pairs = list(found)
+    starts = {span.start for span, _ in pairs}
+    return frozenset(stem(name) for span, name in pairs if span.end not in starts)
+
+
+def stem(name: str) -> str:
+    """云川市 → 云川; a name of two characters stays."""
+    bare = _STEM.sub("", name)
+    return bare if len(bare) > 1 else name
+
+
+def read_scope(text: str, *, known: frozenset[str] = frozenset()) -> Scope:
+    """What `text`, a sentence or heading, speaks of by itself."""
+    return Scope(
+        places=innermost(place_spans(text, known=known)),
+        is_national=bool(_NATIONAL.search(text[:_BEGINNING])),
+        years=frozenset(date.year for _, date in find_dates(text) if date.year),
+    )
+
+
+def scopes_at(
+    text: str, offsets: Sequence[int], *, known: frozenset[str] = frozenset()
+) -> list[Scope]:
+    """What `text`, a sentence, speaks of at each of several places in it.
+
+    Where it names several areas, the one that counts is the last before a place, of two that
+    are joined (和, 、) both; before the first of them it is the first.
+    """
+    scope = read_scope(text, known=known)
+    if len(scope.places) < 2:
+        return [scope] * len(offsets)
+    found = place_spans(text, known=known)
+    starts = {span.start for span, _ in found}
+    found = [(span, name) for span, name in found if span.end not in starts]
+    return [replace(scope, places=_nearest(text, found, offset)) for offset in offsets]
+
+
+def _nearest(text: str, found: Sequence[tuple[Span, str]], offset: int) -> frozenset[str]:
+    before = [pair for pair in found if pair[0].end <= offset] or [found[0]]
+    nearest = [before[-1]]
+    for span, name in reversed(before[:-1]):
+        if not _JOINED.fullmatch(text[span.end : nearest[-1][0].start]):
+            break
+        nearest.append((span, name))
+    return frozenset(stem(name) for _, name in nearest)
+
+
+def document_scope(document: Document, *, known: frozenset[str] = frozenset()) -> Scope:
+    """What a document as a whole speaks of: where and when it comes from, or its title."""
+    metadata = document.metadata
+    title = read_scope(metadata.title, known=known)
+    place = metadata.place
+    if place is not None and place.name in _NATION:
+        places = frozenset[str]()
+    else:
+        places = frozenset((stem(place.name),)) if place else title.places
+    date = metadata.event_date or metadata.published_date
+    years = title.years or (frozenset((date.year,)) if date and date.year else frozenset())
+    return Scope(places=places, is_national=not places, years=years)
+
+
+def places_agree(ours: Iterable[Scope], theirs: Scope) -> bool:
+    """Whether a draft and a document may speak of the same area.
+
+    They do when they share one, or both speak of the nation. What a draft says of nowhere may
+    be of anywhere.
+
+    Args:
+        ours: What the draft's sentence may speak of.
+        theirs: What the document speaks of.
+    """
+    return any(_places_agree(one, theirs) for one in ours)
+
+
+def _places_agree(ours: Scope, theirs: Scope) -> bool:
+    if ours.places and theirs.places:
+        return not ours.places.isdisjoint(theirs.places)
+    if ours.is_national and theirs.is_national:
+        return True
+    return not ours.places and not ours.is_national

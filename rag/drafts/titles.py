@@ -1,0 +1,258 @@
+"""Titles in 《》 and document numbers of a draft against those the library knows.
+
+A title is nearly known where few characters tell it from one that is, and none of them names
+another place, year or edition.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from rag.documents import Document
+from rag.drafts.claims import pairs
+from rag.drafts.evidence import EvidenceFinder
+from rag.drafts.lexicon import Known, Lexicon, plain_title
+from rag.drafts.marks import Marked
+from rag.drafts.protocols import DraftLibrary
+from rag.drafts.quantities import Quantity, find_document_numbers
+from rag.drafts.reading import Draft
+from rag.drafts.scopes import place_spans, stem
+from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
+from rag.quotations.quoting import quote
+from rag.text import Span, fold
+
+_LEAST_ALIKE: Final = 0.8
+_MOST_CHANGES: Final = 4
+_SHORTEST: Final = 3
+# 《决定》, 《意见》: short for a document named before.
+_SHORT_FOR: Final = re.compile(
+    r"(?:决定|意见|方案|条例|规定|办法|通知|报告|纲要|规划|草案|决议|公报|建议|法|细则|章程|准则)"
+)
+_NOT_A_SLIP: Final = re.compile(
+    r"\d|[〇一二三四五六七八九十](?=[年届次号])|[省市区县州镇乡]|试行|修订|草案"
+)
+_NEAR: Final = 60
+_SAME_TITLE: Final = 90
+_SAME_SENTENCE: Final = 0.5
+_FEWEST_PAIRS: Final = 4
+
+
+class TitleChecker:
+    """Holds titles and document numbers of one draft against the library."""
+
+    def __init__(self, draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> None:
+        self._draft = draft
+        self._library = library
+        self._evidence = evidence
+        self._lexicon: Lexicon = library.lexicon()
+
+    def check(self) -> Iterator[Finding]:
+        """Findings for titles, then for document numbers."""
+        for marked in self._draft.marks.marked:
+            if marked.is_title:
+                finding = self._check_title(marked)
+                if finding is not None:
+                    yield finding
+        for number in find_document_numbers(self._draft.text):
+            yield self._check_number(number)
+
+    def _check_title(self, marked: Marked) -> Finding | None:
+        words = marked.inner.of(self._draft.text)
+        title = plain_title(words)
+        if len(title) < _SHORTEST or "\n" in words or _SHORT_FOR.fullmatch(title):
+            return None
+        titles = self._lexicon.terms.titles
+        known = titles.get(title)
+        if known is not None and (matches := self._matches(title, known)):
+            message = f"《{words}》见于资料库。"
+            return _found(marked.inner, FindingKind.TITLE, Verdict.EXACT, message, None, matches)
+        near = ""
+        for key in self._lexicon.near_titles(title, least=_LEAST_ALIKE):
+            if not _is_slip(title, key) or not (matches := self._matches(key, titles[key])):
+                continue
+            written = titles[key].written
+            if _is_other_subject(title, key) and not self._speaks_of(marked, key):
+                near = near or f"；相近的有《{written}》"
+                continue
+            message = f"资料库里没有《{words}》，相近的是《{written}》。"
+            correction = written if written != words else None
+            return _found(
+                marked.inner, FindingKind.TITLE, Verdict.ALTERED, message, correction, matches
+            )
+        message = f"资料库里没有题为《{words}》的文件，也没有提到它的文件{near}。"
+        return _found(marked.inner, FindingKind.TITLE, Verdict.NOT_FOUND, message, None, ())
+
+    def _speaks_of(self, marked: Marked, key: str) -> bool:
+        """Whether a passage that names the title says what the draft's sentence says of it."""
+        sentence = self._draft.sentence_at(marked.outer.start)
+        if sentence is None:
+            return False
+        text = self._draft.text
+        own = pairs(fold(text[sentence.span.start : marked.outer.start])) | pairs(
+            fold(text[marked.outer.end : sentence.span.end])
+        )
+        if len(own) < _FEWEST_PAIRS:
+            return False
+        for found in self._evidence.passages(sentence.span.of(text)):
+            around = fold(f"{found.document.metadata.title}。{found.passage.text}")
+            if key in around and len(own & pairs(around)) >= _SAME_SENTENCE * len(own):
+                return True
+        return False
+
+    def _matches(self, key: str, known: Known) -> tuple[Match, ...]:
+        documents = self._library.documents_by_id(place.document_id for place in known.places)
+        return tuple(
+            quote(documents[place.document_id], place.span)
+            for place in known.places
+            if place.document_id in documents
+            and _names(documents[place.document_id], place.span, key)
+        )
+
+    def _check_number(self, number: Quantity) -> Finding:
+        written = number.span.of(self._draft.text)
+        value = str(number.value)
+        known = self._lexicon.terms.numbers.get(value)
+        matches = self._number_matches(value, known) if known else ()
+        wrong = self._right_number(number)
+        if wrong is not None and wrong[0] != value:
+            right, match = wrong
+            message = f"与《{match.title}》不符：这份文件的文号是“{right}”。"
+            return _found(
+                number.span, FindingKind.DOCUMENT_NUMBER, Verdict.ALTERED, message, right, (match,)
+            )
+        if matches:
+            message = f"文号见《{matches[0].title}》。"
+            return _found(
+                number.span, FindingKind.DOCUMENT_NUMBER, Verdict.EXACT, message, None, matches
+            )
+        message = f"资料库里没有文号“{written}”。"
+        return _found(
+            number.span, FindingKind.DOCUMENT_NUMBER, Verdict.NOT_FOUND, message, None, ()
+        )
+
+    def _number_matches(self, value: str, known: Known) -> tuple[Match, ...]:
+        documents = self._library.documents_by_id(place.document_id for place in known.places)
+        return tuple(
+            quote(documents[place.document_id], place.span)
+            for place in known.places
+            if place.document_id in documents
+            and [
+                str(one.value)
+                for one in find_document_numbers(place.span.of(documents[place.document_id].text))
+            ]
+            == [value]
+        )
+
+    def _right_number(self, number: Quantity) -> tuple[str, Match] | None:
+        """The number that a document gives the document which the draft names beside `number`."""
+        sentence = self._draft.sentence_at(number.span.start)
+        if sentence is None:
+            return None
+        text = self._draft.text
+        words = sentence.span.of(text)
+        offset = number.span.start - sentence.span.start
+        without = words[:offset] + words[offset + len(number.span) :]
+        best: tuple[float, str, Match] | None = None
+        for found in self._evidence.passages(without):
+            document = found.document
+            for theirs in _numbers_of(document, found.passage.span):
+                likeness = self._likeness(without, sentence.around, document, theirs)
+                same_issuer = str(theirs.value).split("〔")[0] == str(number.value).split("〔")[0]
+                if not same_issuer or likeness < _SAME_SENTENCE:
+                    continue
+                if best is None or likeness > best[0]:
+                    match = quote(document, theirs.span)
+                    best = (likeness, str(theirs.value), match)
+        return (best[1], best[2]) if best else None
+
+    def _likeness(self, words: str, around: str, document: Document, theirs: Quantity) -> float:
+        """How surely the draft's words name the document that `theirs` is the number of."""
+        text = document.text
+        start = (
+            max(text.rfind("。", 0, theirs.span.start), text.rfind("\n", 0, theirs.span.start)) + 1
+        )
+        ends = [
+            end
+            for end in (text.find("。", theirs.span.end), text.find("\n", theirs.span.end))
+            if end >= 0
+        ]
+        sentence = (
+            text[start : theirs.span.start]
+            + "，"
+            + text[theirs.span.end : min(ends, default=len(text))]
+        )
+        titles = re.findall("《([^《》]+)》", sentence) or re.findall(
+            "《([^《》]+)》", document.metadata.title
+        )
+        ours = re.findall("《([^《》]+)》", words)
+        if ours and titles:
+            return max(fuzz.ratio(one, other) for one in ours for other in titles) / 100
+        said = pairs(fold(sentence)) or pairs(fold(document.metadata.title))
+        wanted = pairs(fold(words + around))
+        if len(said) < _FEWEST_PAIRS:
+            return 0.0
+        return len(said & wanted) / len(said)
+
+
+def _numbers_of(document: Document, within: Span) -> list[Quantity]:
+    return [
+        number
+        for number in find_document_numbers(document.text[: within.end])
+        if number.span.start >= within.start
+    ]
+
+
+def _names(document: Document, span: Span, key: str) -> bool:
+    """Whether the document still has the title there, or bears it."""
+    return key in {plain_title(span.of(document.text)), plain_title(document.metadata.title)}
+
+
+def _is_slip(title: str, key: str) -> bool:
+    """Whether `title` is `key` with a few characters wrong, none of which makes it another
+    document's: a place, a year, an ordinal, an edition.
+    """
+    changes = [
+        (title[step.src_start : step.src_end], key[step.dest_start : step.dest_end])
+        for step in Levenshtein.opcodes(title, key)
+        if step.tag != "equal"
+    ]
+    if sum(max(len(one), len(other)) for one, other in changes) > _MOST_CHANGES:
+        return False
+    if any(_NOT_A_SLIP.search(one + other) for one, other in changes):
+        return False
+    ours, theirs = ({stem(name) for _, name in place_spans(text)} for text in (title, key))
+    return ours == theirs
+
+
+def _is_other_subject(title: str, key: str) -> bool:
+    """Whether a whole word of `title` is another in `key`: 政务公开 and 政务服务 are two things."""
+    return any(
+        step.tag == "replace"
+        and step.src_end - step.src_start > 1
+        and set(title[step.src_start : step.src_end]).isdisjoint(
+            key[step.dest_start : step.dest_end]
+        )
+        for step in Levenshtein.opcodes(title, key)
+    )
+
+
+def _found(
+    span: Span,
+    kind: FindingKind,
+    verdict: Verdict,
+    message: str,
+    correction: str | None,
+    matches: Sequence[Match],
+) -> Finding:
+    return Finding(
+        start=span.start,
+        end=span.end,
+        kind=kind,
+        verdict=verdict,
+        message=message,
+        correction=correction,
+        matches=tuple(matches),
+    )

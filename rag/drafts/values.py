@@ -1,0 +1,64 @@
+"""Whether two numbers may say the same, and how one may have become the other."""
+
+from fractions import Fraction
+
+from rapidfuzz.distance import Levenshtein
+
+from rag.documents import PartialDate
+from rag.drafts.quantities import Quantity
+
+
+def values_agree(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether two comparable quantities may say the same."""
+    if isinstance(ours.value, Fraction) and isinstance(theirs.value, Fraction):
+        if ours.is_rough or theirs.is_rough:
+            return _roughly(ours, theirs)
+        return ours.value == theirs.value
+    if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
+        return _dates_agree(ours.value, theirs.value)
+    return ours.value == theirs.value
+
+
+def _roughly(ours: Quantity, theirs: Quantity) -> bool:
+    """300余 is 300 to 399; two that are rough must be the same."""
+    assert isinstance(ours.value, Fraction)
+    assert isinstance(theirs.value, Fraction)
+    if ours.is_rough and theirs.is_rough:
+        return ours.value == theirs.value
+    rough, exact = (ours, theirs) if ours.is_rough else (theirs, ours)
+    assert isinstance(rough.value, Fraction)
+    assert isinstance(exact.value, Fraction)
+    step = Fraction(1)
+    while rough.value % (step * 10) == 0 and step * 10 <= rough.value:
+        step *= 10
+    return rough.value <= exact.value < rough.value + step
+
+
+def _dates_agree(ours: PartialDate, theirs: PartialDate) -> bool:
+    shared = shared_components(ours, theirs)
+    return bool(shared) and all(one == other for one, other in shared)
+
+
+def shared_components(ours: PartialDate, theirs: PartialDate) -> list[tuple[int, int]]:
+    """Year, month and day as far as both dates have them."""
+    pairs = ((ours.year, theirs.year), (ours.month, theirs.month), (ours.day, theirs.day))
+    return [(one, other) for one, other in pairs if one is not None and other is not None]
+
+
+def is_vaguer(theirs: Quantity, ours: Quantity) -> bool:
+    """Whether the document's date lacks what the draft's has, and agrees as far as it goes."""
+    if not isinstance(theirs.value, PartialDate) or not isinstance(ours.value, PartialDate):
+        return False
+    lacks = (theirs.value.month is None and ours.value.month is not None) or (
+        theirs.value.day is None and ours.value.day is not None
+    )
+    return lacks and _dates_agree(ours.value, theirs.value)
+
+
+def is_slip(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one digit, the order of digits or one part of a date tells two values apart."""
+    if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
+        shared = shared_components(ours.value, theirs.value)
+        return len(shared) > 1 and sum(one != other for one, other in shared) == 1
+    one, other = str(ours.value), str(theirs.value)
+    return sorted(one) == sorted(other) or Levenshtein.distance(one, other) == 1

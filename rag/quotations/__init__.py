@@ -1,0 +1,1 @@
+"""Quotations: looked up, verified character by character, and checked through whole drafts."""
