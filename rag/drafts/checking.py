@@ -12,14 +12,16 @@ resolve            → one finding a place, in order
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.expressions import ExpressionChecker
 from rag.drafts.faults import check_marks
-from rag.drafts.figures import check_figures
+from rag.drafts.figures import FigureChecker
+from rag.drafts.holdings import NamedPerson, find_named_people
 from rag.drafts.listings import EnumerationChecker
-from rag.drafts.offices import NamedPerson, check_offices, find_named_people
+from rag.drafts.offices import check_offices
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.quoted import check_quoted, find_quoted
 from rag.drafts.reading import Draft, read_draft
@@ -74,13 +76,18 @@ def check_draft(text: str, library: DraftLibrary) -> tuple[Finding, ...]:
         place_names=lexicon.terms.place_names,
         searches=_SEARCHES + len(text) // _CHARACTERS_PER_SEARCH,
     )
-    return resolve(list(_findings(draft, library, evidence)), draft)
+    found = resolve(list(_findings(draft, library, evidence)), draft)
+    return tuple(
+        replace(one, correction=None) if one.correction == text[one.start : one.end] else one
+        for one in found
+    )
 
 
 def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> Iterator[Finding]:
     named = find_named_people(draft, evidence)
     people = _mentions(draft, named)
     sayings = find_sayings(draft.text, people)
+    yield from FigureChecker(draft, evidence).check()
     expressions = list(ExpressionChecker(draft, library, evidence).check())
     settled = {
         Span(one.start, one.end) for one in expressions if one.verdict is not Verdict.NOT_FOUND
@@ -91,7 +98,6 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     yield from check_offices(draft, named, evidence)
     yield from EnumerationChecker(draft, library, evidence).check()
     yield from TitleChecker(draft, library, evidence).check()
-    yield from check_figures(draft, evidence)
     yield from check_marks(draft, library.lexicon())
 
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from rag.drafts.quantities import Quantity, Sort, find_quantities
 from rag.drafts.scopes import Scope, scopes_at
+from rag.synonyms import synonyms
 from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans
 
 _MASKS: Final = {
@@ -35,31 +36,31 @@ _RUN: Final = re.compile(
 )
 _FROM: Final = re.compile(r"(?:由|从)(?:原来的?|过去的?|此前的?)?$")
 _TO: Final = re.compile(
-    r"(?:(?:由|从)?#[个名家项人天日户条件支%\u4e00-\u9fff]{0,6}?)?"
-    r"(?:减少|精减|压减|缩减|裁减|裁并|增加|扩大|提高|上升|下降|降低|缩短|延长|整合|归并|合并|调整|清理|核减|压缩|精简|变|改|减|降|增|升|并|缩)"
-    r"(?:为|到|至|成了?)$"
+    r"(?:(?:由|从)?#[\u4e00-\u9fff%]{0,6}?)?"
+    r"(?:减少|精减|压减|缩减|裁减|裁并|增加|扩大|提高|上升|下降|降低|缩短|延长|整合|归并|合并|调整|清理|核减|压缩|精简|"
+    r"[压变改减降增升并缩砍扩提转调])(?:为|到|至|成了?)$"
 )
 _BY: Final = re.compile(
-    r"(?:减少|精减|压减|缩减|裁减|增加|提高|上升|下降|降低|缩短|减|增|增长|压缩)了?(?:大?约)?$"
+    r"(?:减少|精减|压减|缩减|裁减|增加|提高|上升|下降|降低|缩短|压缩|增长|[减增少降升])了?(?:大?约)?$"
 )
-_BEFORE: Final = re.compile(
-    r"(?:改革|调整|整合|合并|组建|下放)?(?:之前|以前|前)(?![后置景提列面三两])|过去|原来|原有|以往"
-)
-_AFTER: Final = re.compile(
-    r"(?:改革|调整|整合|合并|组建|下放)?(?:之后|以后|后)(?![续备果期来台])|现在|如今"
-)
+_CHANGE: Final = r"(?:改革|调整|整合|合并|组建|下放|清理|(?<![修更])改)(?:之|以)?"
+_BEFORE: Final = re.compile(rf"{_CHANGE}前(?![后置景提列面三两])|过去|原来|原有|以往|原先")
+_AFTER: Final = re.compile(rf"{_CHANGE}后(?![续备果期来台])|现在|如今|目前|眼下")
 _FILLER_BEFORE: Final = re.compile(
     r"(?:(?<![，,])(?:总共|一共|共计|合计|总计|共有|共)|总数|数量|人数|数|分别|设有|设置|设立|设|有|为|是|达到?|约|近|超过|至少|最多|"
     r"不得?超过|不少于|不低于|不高于|一般|各|仅|只|仍|的|了|也|已|将|[，,](?:总共|一共|共计|合计|总计|共有|共)|[：:的“])$"
 )
+# 年度考核分为优秀、合格和不合格三种: what is counted stands before the list.
+_LISTED: Final = re.compile(r"(?:分为|包括|就是|即|有|是|为)[^、]{1,12}(?:、[^、]{1,20})+$")
 _FILLER_AFTER: Final = re.compile(r"^(?:的|左右|以上|以下|以内|之内|内|多|余)+")
 _EVENTS: Final = (
+    "召开|举行|开幕|会上|开(?=[，。]|会)",
     "通过",
     "公布|发布|播发|刊发",
     "印发|下发|出台",
     "施行|实施|生效|执行",
     "揭牌|挂牌|成立|组建|设立|挂出",
-    "召开|举行|开幕|会上",
+    "说明",
     "修订|修正|修改",
     "废止",
     "启动|开始|起步",
@@ -76,11 +77,16 @@ _EVENTS: Final = (
     "公开",
     "发出|签",
 )
+# The first of all, for that somebody met tells least.
+_MET: Final = frozenset(("e0",))
 _EVENT: Final = re.compile(
     "|".join(f"(?P<e{index}>{words})" for index, words in enumerate(_EVENTS))
 )
+_PHASES: Final = {"from": "before", "to": "after"}
+_LONGEST_WORD: Final = 6
 _LONGEST_NOUN: Final = 20
 _SHORT_CLAUSE: Final = 8
+_UP_TO_DATE: Final = re.compile(r"[^@。；;]*")
 TITLE: Final = re.compile("《([^《》]{2,60})》")
 
 
@@ -105,18 +111,36 @@ class Setting:
     around: str
 
     @cached_property
-    def scopes(self) -> list[tuple[Scope, ...]]:
-        """For each number what the sentence speaks of there."""
+    def own_scopes(self) -> list[Scope]:
+        """For each number what the sentence by itself speaks of there."""
         offsets = [number.span.start - self.span.start for number in self.numbers]
+        return scopes_at(self.words, offsets, known=self.known)
+
+    @cached_property
+    def scopes(self) -> list[tuple[Scope, ...]]:
+        """For each number what the sentence speaks of there, by itself or by its surroundings."""
         return [
             tuple(dict.fromkeys(scope.within(one) for one in self.outer))
-            for scope in scopes_at(self.words, offsets, known=self.known)
+            for scope in self.own_scopes
         ]
 
     @cached_property
     def ordinals(self) -> list[Quantity]:
         """The ordinals among its numbers, which say which meeting or provision it speaks of."""
         return [number for number in self.numbers if number.sort is Sort.ORDINAL]
+
+    @cached_property
+    def stand_ins(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+        """Pairs of characters of words of the sentence, with words that say the same."""
+        known = synonyms()
+        folded = fold(self.words)
+        words = {
+            folded[start : start + length]
+            for start in range(len(folded) - 1)
+            for length in range(2, _LONGEST_WORD + 1)
+            if folded[start : start + length] in known
+        }
+        return [(frozenset(pairs(word)), known[word]) for word in sorted(words)]
 
     @cached_property
     def around_pairs(self) -> frozenset[str]:
@@ -165,6 +189,11 @@ class Claim:
         return self.scopes[0]
 
     @property
+    def own_scope(self) -> Scope:
+        """What the sentence by itself speaks of."""
+        return self.setting.own_scopes[self.index]
+
+    @property
     def others(self) -> list[Quantity]:
         """The other numbers of the sentence."""
         return [number for number in self.setting.numbers if number is not self.quantity]
@@ -179,7 +208,11 @@ class Claim:
 
     @cached_property
     def phase(self) -> str:
-        """Before or after a change, by the word nearest before the number; "" for neither."""
+        """Before or after a change, by the word nearest before the number, or by what is done
+        to it; "" for neither.
+        """
+        if self.role in _PHASES:
+            return _PHASES[self.role]
         before = [match.end() for match in _BEFORE.finditer(self.left)]
         after = [match.end() for match in _AFTER.finditer(self.left)]
         if not before and not after:
@@ -197,7 +230,8 @@ class Claim:
         while (shorter := _FILLER_BEFORE.sub("", text)) != text:
             text = shorter
         run = re.search(r"[^，,；;。：:#@&（）()“”]*$", text)
-        return run[0][-_LONGEST_NOUN:] if run else ""
+        words = _LISTED.sub("", run[0]) if run else ""
+        return words[-_LONGEST_NOUN:]
 
     @cached_property
     def noun_after(self) -> str:
@@ -227,7 +261,9 @@ class Claim:
             return own or frozenset(before or behind)
         if len(own) >= _SHORT_CLAUSE:
             return own
-        return own | behind if pairs(left[-1]) else own | behind | before
+        if own:
+            return own | (behind if pairs(left[-1]) or not before else before)
+        return frozenset(behind if len(behind) >= _SHORT_CLAUSE else behind | before)
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -245,16 +281,21 @@ class Claim:
         return self.whole | self.setting.around_pairs
 
     @cached_property
-    def event(self) -> str:
-        """Which event the words nearest to a date tell of, or ""."""
-        behind = [(match.start(), match.lastgroup or "") for match in _EVENT.finditer(self.right)]
-        clause = re.match(r"[^。；;]*", self.right)
-        limit = len(clause[0]) if clause else 0
-        near = [name for start, name in behind if start < limit]
-        if near:
-            return near[0]
-        before = [match.lastgroup or "" for match in _EVENT.finditer(self.left)]
-        return before[-1] if before else ""
+    def events(self) -> frozenset[str]:
+        """Which events the words behind a date tell of, of the first clause that tells of any,
+        up to the next date; else those before the date. That somebody met is none where they
+        did something.
+        """
+        behind = _UP_TO_DATE.match(self.right)
+        clauses = _CLAUSE_END.split(behind[0] if behind else "")
+        clauses.append(self.left.rpartition("@")[2])
+        met = frozenset[str]()
+        for clause in clauses:
+            found = frozenset(match.lastgroup or "" for match in _EVENT.finditer(clause))
+            if found - _MET:
+                return found - _MET
+            met = met or found
+        return met
 
 
 def pairs(text: str) -> set[str]:

@@ -1,6 +1,6 @@
 """Whether a claim of a draft and one of a document are of one fact, whatever their values."""
 
-from collections.abc import Iterable
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -12,14 +12,18 @@ from rag.drafts.claims import TITLE, Claim
 from rag.drafts.quantities import Quantity, Sort
 
 _TELLING: Final = 3
-# A person is not counted as things are, nor a time that something happens.
-_UNLIKE_THINGS: Final = {"人", "次"}
+# Things counted by other words (37家, 37个) must at least be called the same.
+_SHORTEST_NOUN: Final = 2
 _LONG: Final = 12
 _SAME: Final = 0.75
 _NEARLY: Final = 80
 _DOUBT: Final = 0.1
 # A word that does not touch the number tells less of what is counted.
-_LOOSE: Final = 2
+_LOOSE: Final = 1
+# 三个 and the like stand anywhere.
+_FEW: Final = 5
+_SHORTEST_TITLE: Final = 4
+_SHORT_TITLE: Final = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:法|条例|办法|方案|规定|意见|决定)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +34,8 @@ class Likeness:
         noun: How many characters of what is counted are the same; None where nothing is.
         forward: Share of the draft's clause that the document's sentence holds.
         backward: Share of the document's clause that the draft holds.
-        doubt: Taken off where only one of the two says what is done to the number.
+        doubt: Taken off where only one of the two says what is done to the number, or which
+            document it stands in.
     """
 
     noun: int | None
@@ -51,28 +56,28 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
 
     Values are not compared.
     """
-    if not _are_comparable(ours.quantity, theirs.quantity):
+    if ours.quantity.comparability != theirs.quantity.comparability:
         return None
     if ours.phase and theirs.phase and ours.phase != theirs.phase:
         return None
-    if _are_of_different_things(ours, theirs):
+    if _are_of_different_meetings(ours, theirs):
         return None
-    doubt = _doubt(ours, theirs)
-    if doubt is None:
+    doubts = (_doubt_by_role(ours, theirs), _doubt_by_title(ours, theirs))
+    if None in doubts:
         return None
-    counts = ours.quantity.sort is Sort.FIGURE
+    noun = _shared_noun(ours, theirs) if ours.quantity.sort is Sort.FIGURE else None
+    if ours.quantity.unit != theirs.quantity.unit and (noun or 0) < _SHORTEST_NOUN:
+        return None
     return Likeness(
-        noun=_shared_noun(ours, theirs) if counts else None,
+        noun=noun,
         forward=_held(ours, theirs),
         backward=_held(theirs, ours),
-        doubt=doubt,
+        doubt=sum(doubt or 0.0 for doubt in doubts),
     )
 
 
-def _are_of_different_things(ours: Claim, theirs: Claim) -> bool:
-    """Whether a title or an ordinal says that the two speak of different documents or meetings."""
-    if theirs.titles and not any(_is_named(title, ours) for title in theirs.titles):
-        return True
+def _are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:
+    """Whether an ordinal says that the two speak of different meetings or provisions."""
     if not ours.setting.ordinals or not theirs.setting.ordinals:
         return False
     for unit in ("届", "次", "中全会", "条"):
@@ -82,12 +87,32 @@ def _are_of_different_things(ours: Claim, theirs: Claim) -> bool:
     return False
 
 
+def _doubt_by_title(ours: Claim, theirs: Claim) -> float | None:
+    """Less sure where the document names a title that the draft does not; None where the draft
+    names another one.
+    """
+    if not theirs.titles or any(_is_named(title, ours) for title in theirs.titles):
+        return 0.0
+    return None if ours.titles else _DOUBT
+
+
 def _is_named(title: str, claim: Claim) -> bool:
-    """Whether a claim's sentence or what stands before it names a document, if not quite right."""
+    """Whether a claim's sentence or what stands before it names a document: in full, not quite
+    right, or for short (地方编制条例).
+    """
     named = claim.left + claim.right + claim.around
-    return title in named or any(
-        fuzz.ratio(title, other) >= _NEARLY for other in TITLE.findall(named)
-    )
+    if title in named or any(fuzz.ratio(title, other) >= _NEARLY for other in TITLE.findall(named)):
+        return True
+    return any(_is_short_for(match[0], title) for match in _SHORT_TITLE.finditer(named))
+
+
+def _is_short_for(words: str, title: str) -> bool:
+    """Whether an end of `words` has characters of `title`, in their order, and its last ones."""
+    for length in range(min(len(words), len(title) - 1), _SHORTEST_TITLE - 1, -1):
+        letters = iter(title)
+        if title.endswith(words[-1]) and all(letter in letters for letter in words[-length:]):
+            return True
+    return False
 
 
 def _ordinals(claim: Claim, unit: str) -> set[object]:
@@ -108,7 +133,7 @@ def is_same_event(ours: Claim, theirs: Claim) -> bool:
     """Whether two sentences with ordinals tell of one event: they agree in another number that
     tells something, no mere year, or in what becomes of a document that both name.
     """
-    if ours.event and ours.event == theirs.event and ours.titles & theirs.titles:
+    if ours.events & theirs.events and ours.titles & theirs.titles:
         return True
     mine = {(one.unit, str(one.value)) for one in ours.others if _is_telling(one)}
     return any((one.unit, str(one.value)) in mine for one in theirs.others if _is_telling(one))
@@ -117,42 +142,54 @@ def is_same_event(ours: Claim, theirs: Claim) -> bool:
 def _is_telling(quantity: Quantity) -> bool:
     if isinstance(quantity.value, PartialDate):
         return quantity.value.month is not None
-    return not isinstance(quantity.value, Fraction) or quantity.value > 5
+    is_ordinal = quantity.sort is Sort.ORDINAL
+    return not is_ordinal and isinstance(quantity.value, Fraction) and quantity.value > _FEW
 
 
-def _doubt(ours: Claim, theirs: Claim) -> float | None:
+def _doubt_by_role(ours: Claim, theirs: Claim) -> float | None:
     """How much the roles of the two numbers speak against one fact; None where they exclude it."""
     if ours.quantity.sort is Sort.DATE:
-        if ours.event == theirs.event:
-            return 0.0
-        return _DOUBT if not ours.event or not theirs.event else None
+        if ours.events and theirs.events:
+            return 0.0 if ours.events & theirs.events else None
+        return _DOUBT if ours.events or theirs.events else 0.0
     if ours.role == theirs.role:
         return 0.0
-    return {"to": 0.0, "from": _DOUBT}.get(ours.role + theirs.role)
-
-
-def _are_comparable(ours: Quantity, theirs: Quantity) -> bool:
-    if ours.sort is not theirs.sort:
-        return False
-    return ours.unit == theirs.unit or (
-        ours.is_count and theirs.is_count and not {ours.unit, theirs.unit} & _UNLIKE_THINGS
-    )
+    if {ours.role, theirs.role} == {"", "from"}:
+        return 0.0 if ours.phase == theirs.phase else _DOUBT
+    return 0.0 if {ours.role, theirs.role} == {"", "to"} else None
 
 
 def _held(one: Claim, other: Claim) -> float:
     """Share of a claim's clause that the other's sentence holds; of its sentence, too, where
     the clause is too short to tell anything.
     """
-    clause = _share(one.clause, other.surroundings)
+    said = _said(one, other)
+    clause = _share(one.clause, said)
     if one.quantity.sort is Sort.DATE and len(one.own_clause) > 1:
-        return (clause + _share(one.own_clause, other.surroundings)) / 2
+        return (clause + _share(one.own_clause, said)) / 2
     if len(one.clause) >= _TELLING:
         return clause
-    return (clause + _share(one.whole, other.surroundings)) / 2
+    return (clause + _share(one.whole, said)) / 2
 
 
-def _share(part: frozenset[str], whole: Iterable[str]) -> float:
-    return len(part.intersection(whole)) / len(part) if part else 0.0
+def _said(one: Claim, other: Claim) -> frozenset[str]:
+    """Pairs of characters that the other's sentence holds, and those of words of this one that
+    it has others for.
+    """
+    said = other.surroundings
+    missing = one.whole - said
+    if not missing or len(missing) == len(one.whole):
+        return said
+    text = other.left + other.right
+    added = set[str]()
+    for word, others in one.setting.stand_ins:
+        if not word <= said and any(stand_in in text for stand_in in others):
+            added |= word
+    return said | added
+
+
+def _share(part: frozenset[str], whole: frozenset[str]) -> float:
+    return len(part & whole) / len(part) if part else 0.0
 
 
 def _shared_noun(ours: Claim, theirs: Claim) -> int:

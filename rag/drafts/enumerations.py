@@ -41,7 +41,7 @@ _TAIL = re.compile(
     r"(?:等(?![级同待于])|[两三四五六七八九十](?:件事|个方面|项|个|类|种|句)|这[两三四五六七八九十]).*$"
 )
 _BRACKETS = {"（": "）", "(": ")"}
-_AND = re.compile(r"以及|[和与及]")
+_AND = re.compile(r"以及|[和与]|及(?![时格其早])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,16 +201,6 @@ def _and_split(text: str, items: Sequence[Span]) -> list[Span]:
     for match in reversed(list(_AND.finditer(last.of(text)))):
         before = Span(last.start, last.start + match.start())
         after = Span(last.start + match.end(), last.end)
-        if len(before) > 1 and len(after) > 1:
-            return [*items[:-1], before, after]
-    return []
-
-
-def split_last(items: Sequence[str]) -> list[str]:
-    """`items` with the last one cut at its 和; empty where it has none."""
-    last = items[-1] if items else ""
-    for match in reversed(list(_AND.finditer(last))):
-        before, after = last[: match.start()], last[match.end() :]
         if len(before) > 1 and len(after) > 1:
             return [*items[:-1], before, after]
     return []

@@ -1,6 +1,7 @@
 """What the library says about the sentences of a draft: passages, read as claims, found once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,13 +10,15 @@ from typing import Final
 from rag.documents import Document, Passage, RetrievedPassage
 from rag.drafts.claims import Claim, pairs, quantities_of, read_claims, sentences_of
 from rag.drafts.protocols import DraftLibrary
+from rag.drafts.quantities import Quantity
 from rag.drafts.reading import DraftSentence
 from rag.drafts.scopes import Scope, document_scope, places_agree
 from rag.text import Span, fold
 
 PASSAGES: Final = 8
-_MOST_USED: Final = 6
-_LONGEST_USED: Final = 20_000
+_LATEST_USED: Final = 6
+_MOST_USED: Final = 60
+_LONGEST_USED: Final = 12_000
 # As many words as tell a sentence from others: every further one makes the search slower.
 _LONGEST_QUERY: Final = 32
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
@@ -71,6 +74,23 @@ class _SourceSentence:
         ]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _UsedDocument:
+    """A document that confirmed something."""
+
+    document: Document
+    sentences: Sequence[_SourceSentence]
+
+    @cached_property
+    def claims(self) -> dict[str, list[SourceClaim]]:
+        """Its claims by what their numbers can be compared with."""
+        by_sort = dict[str, list[SourceClaim]]()
+        for sentence in self.sentences:
+            for one in sentence.claims:
+                by_sort.setdefault(one.claim.quantity.comparability, []).append(one)
+        return by_sort
+
+
 class EvidenceFinder:
     """Finds passages for the sentences of one draft and reads each passage once.
 
@@ -78,7 +98,7 @@ class EvidenceFinder:
         library: Where they are looked for.
         place_names: Names of areas besides those of the gazetteer.
         searches: At most so many; after that it finds no more, for a draft of a megabyte may
-            not keep others waiting.
+            not keep others waiting. A quarter is kept for what is no claim.
     """
 
     def __init__(
@@ -86,11 +106,13 @@ class EvidenceFinder:
     ) -> None:
         self._library = library
         self._searches = searches
+        self._reserve = searches // 4
         self._place_names = place_names
         self._found = dict[str, Sequence[RetrievedPassage]]()
         self._sentences = dict[str, Sequence[_SourceSentence]]()
         self._scopes = dict[str, Scope]()
-        self._used = dict[str, tuple[Document, Sequence[_SourceSentence]]]()
+        self._followed = Counter[tuple[str, int]]()
+        self._used = dict[str, _UsedDocument]()
 
     def passages(self, text: str) -> Sequence[RetrievedPassage]:
         """Passages that share words with a sentence of the draft, best first."""
@@ -113,6 +135,8 @@ class EvidenceFinder:
             text: The draft.
         """
         words = sentence.span.of(text)
+        if self._searches <= self._reserve:
+            return
         for found in self.passages(words):
             if self._may_speak_of(found, sentence):
                 yield from _claims_like(words, self._read(found.passage, found.document))
@@ -122,20 +146,40 @@ class EvidenceFinder:
         on with the document it has begun with, and to look there takes no search.
         """
         words = sentence.span.of(text)
-        for document, sentences in self._used.values():
-            if places_agree(sentence.scopes, self.scope_of(document)):
-                yield from _claims_like(words, sentences)
+        for used in list(self._used.values())[-_LATEST_USED:]:
+            if places_agree(sentence.scopes, self.scope_of(used.document)):
+                yield from _claims_like(words, used.sentences)
 
-    def use(self, document: Document) -> None:
-        """A document that confirmed something."""
-        if document.document_id in self._used or len(document.text) > _LONGEST_USED:
+    def claims_of_followed(self, quantity: Quantity, *, paragraph: int) -> Iterator[SourceClaim]:
+        """What the documents that a paragraph, or one beside it, follows say with numbers that
+        can be compared with `quantity`, in whatever words.
+        """
+        for used in self._used.values():
+            if any(
+                self.is_followed(used.document, near)
+                for near in (paragraph, paragraph - 1, paragraph + 1)
+            ):
+                yield from used.claims.get(quantity.comparability, ())
+
+    @property
+    def used_documents(self) -> list[Document]:
+        """Those that confirmed something, in order."""
+        return [used.document for used in self._used.values()]
+
+    def is_followed(self, document: Document, paragraph: int, *, times: int = 1) -> bool:
+        """Whether a document confirmed so many things in a paragraph of the draft."""
+        return self._followed[document.document_id, paragraph] >= times
+
+    def use(self, document: Document, *, paragraph: int) -> None:
+        """A document confirmed something in a paragraph of the draft."""
+        self._followed[document.document_id, paragraph] += 1
+        is_known = document.document_id in self._used
+        if is_known or len(document.text) > _LONGEST_USED or len(self._used) >= _MOST_USED:
             return
         whole = Span(0, len(document.text))
         headings = document.metadata.title
         sentences = list(self._sentences_of(document, whole, headings))
-        self._used[document.document_id] = (document, sentences)
-        if len(self._used) > _MOST_USED:
-            del self._used[next(iter(self._used))]
+        self._used[document.document_id] = _UsedDocument(document=document, sentences=sentences)
 
     def scope_of(self, document: Document) -> Scope:
         """What a document speaks of."""

@@ -49,6 +49,8 @@ class ExpressionChecker:
         """Findings for terms in quotation marks, then for set phrases without."""
         marked = [one for one in self._draft.marks.marked if not one.is_title]
         for one in marked:
+            if self._draft.titled(one.outer):
+                continue
             words = one.inner.of(self._draft.text)
             if _SHORTEST <= len(fold(words)) <= LONGEST_TERM and not _CLAUSE_MARKS.search(words):
                 finding = self._check_term(one)

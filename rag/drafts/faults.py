@@ -10,8 +10,8 @@ from rag.quotations.quotation import Finding, FindingKind, Verdict
 from rag.text import Span, fold
 
 _MESSAGES: Final = {
-    MarkFault.UNCLOSED: "“{mark}”没有与它成对的后半个符号。",
-    MarkFault.UNOPENED: "“{mark}”没有与它成对的前半个符号。",
+    MarkFault.UNCLOSED: "这里的 {mark} 没有与它成对的后半个符号。",
+    MarkFault.UNOPENED: "这里的 {mark} 没有与它成对的前半个符号。",
     MarkFault.CROSSED: "前后两对符号交叉：“{mark}”次序颠倒。",
     MarkFault.MISWRITTEN: "“{mark}”方向或样式不对。",
 }

@@ -4,8 +4,8 @@ A number is called wrong only where the library states the very fact with anothe
 states nothing about is not found.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 from operator import itemgetter
@@ -13,66 +13,144 @@ from typing import Final
 
 from rag.documents import PartialDate
 from rag.drafts.claims import Claim
-from rag.drafts.comparing import Likeness, is_same_event, is_same_sentence, likeness
+from rag.drafts.comparing import is_same_event, is_same_sentence, likeness
 from rag.drafts.evidence import EvidenceFinder, SourceClaim
 from rag.drafts.quantities import Quantity, Sort, find_impossible_dates, write_like
 from rag.drafts.reading import Draft
 from rag.drafts.scopes import places_agree
-from rag.drafts.values import is_slip, is_vaguer, shared_components, values_agree
+from rag.drafts.support import Support
+from rag.drafts.values import is_slip, may_be_compared, shared_components, values_agree
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
 from rag.text import Span
 
-_NOTICED: Final = 0.35
+_NOTICED: Final = 0.2
+_DOUBT: Final = 0.1
+_NEARBY: Final = 300
 _CONFIRMED: Final = 0.5
 _SURE: Final = 0.75
 _CONTRADICTED: Final = 0.62
 _UNPLACED: Final = 0.8
+_SAME_YEAR: Final = 0.9
 _UNLIKELY: Final = 0.85
 _NEVER: Final = 2.0
 # A claim with another value must be this much more alike than one with the same value.
 _MARGIN: Final = 0.15
+_MARGIN_BESIDE: Final = 0.1
 _SLIP: Final = 0.05
 # Their ordinals say which meeting it is: another ordinal is mostly another meeting.
+_HIGH_ORDINAL: Final = 10
 _MEETINGS: Final = frozenset(("届", "次", "中全会"))
+_PROVISIONS: Final = frozenset(("条", "章", "款"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
+    """A claim of a document that may be of the fact that a claim of the draft is of.
+
+    Attributes:
+        agrees: Both values may be the same.
+        score: How alike the two are, less what their surroundings speak against it.
+    """
+
     source: SourceClaim
-    likeness: Likeness
     agrees: bool
+    score: float
 
 
-def check_figures(draft: Draft, evidence: EvidenceFinder) -> Iterator[Finding]:
-    """A finding for each number of the draft that can be held against the library."""
-    yield from (_impossible(draft, span) for span in find_impossible_dates(draft.text))
-    for index, group in groupby(draft.claims, key=itemgetter(0)):
-        sentence = draft.sentences[index]
-        claims = [claim for _, claim in group if _is_checked(draft, claim)]
-        if not claims:
-            continue
-        compared = _compared(claims, evidence.claims_of_used(sentence, draft.text))
+class FigureChecker:
+    """Holds the numbers of one draft against the library.
+
+    First each sentence is looked up by itself. What the library confirms then tells which
+    documents a paragraph follows, and which of their sentences one of its sentences is: with
+    that the numbers that are left are looked at again.
+    """
+
+    def __init__(self, draft: Draft, evidence: EvidenceFinder) -> None:
+        self._draft = draft
+        self._evidence = evidence
+        self._sentences = dict[Claim, int]()
+        self._candidates = dict[Claim, list[_Candidate]]()
+        self._confirmed = dict[Claim, _Candidate]()
+        self._support = Support()
+
+    def check(self) -> Iterator[Finding]:
+        """A finding for each number of the draft that can be held against the library."""
+        text = self._draft.text
+        yield from (_impossible(self._draft, span) for span in find_impossible_dates(text))
+        for index, group in groupby(self._draft.claims, key=itemgetter(0)):
+            claims = [claim for _, claim in group if _is_checked(self._draft, claim)]
+            if claims:
+                self._look_up(index, claims)
+        for claim, index in self._sentences.items():
+            if claim not in self._confirmed:
+                self._look_again(claim, index)
+        for claim in self._sentences:
+            if (finding := self._finding(claim)) is not None:
+                yield finding
+
+    def _look_up(self, index: int, claims: Sequence[Claim]) -> None:
+        sentence = self._draft.sentences[index]
+        text = self._draft.text
+        compared = _compared(claims, self._evidence.claims_of_used(sentence, text))
         if not all(_is_settled(claim, found) for claim, found in compared.items()):
-            further = _compared(claims, evidence.claims(sentence, draft.text))
+            further = _compared(claims, self._evidence.claims(sentence, text))
             compared = {claim: [*compared[claim], *further[claim]] for claim in claims}
-        confirmed = {claim: _confirmed(candidates) for claim, candidates in compared.items()}
-        used = {_used(same.source) for same in confirmed.values() if same is not None}
-        for claim, same in confirmed.items():
-            if same is not None:
-                evidence.use(same.source.document)
-                yield _exact(claim, same)
-            else:
-                # What confirms one number of the sentence does not contradict another.
-                others = [one for one in compared[claim] if _used(one.source) not in used]
-                if (finding := _unconfirmed(draft, claim, others)) is not None:
-                    yield finding
+        for claim, candidates in compared.items():
+            self._sentences[claim] = index
+            self._candidates[claim] = candidates
+            self._note(claim, _confirmed(candidates))
 
+    def _note(self, claim: Claim, same: _Candidate | None) -> None:
+        if same is None:
+            return
+        self._confirmed[claim] = same
+        index = self._sentences[claim]
+        paragraph = self._draft.sentences[index].paragraph
+        self._evidence.use(same.source.document, paragraph=paragraph)
+        self._support.add(same.source, sentence=index, paragraph=paragraph)
 
-def _used(source: SourceClaim) -> tuple[str, str]:
-    """The value that a document states: several may state it, in other words."""
-    quantity = source.claim.quantity
-    return quantity.unit, str(quantity.value)
+    def _look_again(self, claim: Claim, index: int) -> None:
+        """Compare a number with all that the documents say which confirmed others."""
+        sentence = self._draft.sentences[index]
+        known = {one.source.place for one in self._candidates[claim]}
+        further = [
+            source
+            for source in self._evidence.claims_of_followed(
+                claim.quantity, paragraph=sentence.paragraph
+            )
+            if source.place not in known
+        ]
+        candidates = [*self._candidates[claim], *_candidates(claim, further)]
+        supported = [
+            replace(
+                one,
+                score=one.score
+                + self._support.of(one.source, sentence=index, paragraph=sentence.paragraph),
+            )
+            for one in candidates
+        ]
+        self._candidates[claim] = supported
+        self._note(claim, _confirmed(supported))
+
+    def _finding(self, claim: Claim) -> Finding | None:
+        same = self._confirmed.get(claim)
+        if same is not None:
+            return _exact(claim, same)
+        paragraph = self._draft.sentences[self._sentences[claim]].paragraph
+        # What confirms one number of a paragraph does not contradict another.
+        others = [
+            one
+            for one in self._candidates[claim]
+            if not self._support.is_used(one.source, paragraph=paragraph)
+        ]
+        is_followed = {
+            one.source.document.document_id: self._support.is_followed(
+                one.source.document, paragraph=paragraph
+            )
+            for one in others
+        }
+        return _unconfirmed(self._draft, claim, others, is_followed)
 
 
 def _compared(
@@ -88,10 +166,9 @@ def _is_settled(claim: Claim, candidates: Sequence[_Candidate]) -> bool:
     """
     same = _confirmed(candidates)
     if same is not None:
-        return same.likeness.score >= _SURE
+        return same.score >= _SURE
     return any(
-        is_same_sentence(claim, one.source.claim) and one.likeness.score >= _SURE
-        for one in candidates
+        is_same_sentence(claim, one.source.claim) and one.score >= _SURE for one in candidates
     )
 
 
@@ -115,24 +192,40 @@ def _is_checked(draft: Draft, claim: Claim) -> bool:
 def _candidates(claim: Claim, sources: Iterable[SourceClaim]) -> Iterator[_Candidate]:
     for source in sources:
         found = likeness(claim, source.claim)
-        if (
-            found is not None
-            and found.score >= _NOTICED
-            and not is_vaguer(source.claim.quantity, claim.quantity)
-            and _scopes_agree(claim, source.claim)
-        ):
+        if found is None or found.score < _NOTICED:
+            continue
+        if not may_be_compared(claim.quantity, source.claim.quantity):
+            continue
+        doubt = _doubt_by_scope(claim, source)
+        if doubt is not None:
             agrees = values_agree(claim.quantity, source.claim.quantity)
-            yield _Candidate(source=source, likeness=found, agrees=agrees)
+            yield _Candidate(source=source, agrees=agrees, score=found.score - doubt)
 
 
-def _scopes_agree(ours: Claim, theirs: Claim) -> bool:
+def _doubt_by_scope(ours: Claim, source: SourceClaim) -> float | None:
+    """How much place and year speak against one fact; None where they exclude it."""
+    theirs = source.claim
     if ours.scope.years and theirs.scope.years and ours.quantity.sort is not Sort.DATE:
         slack = 0 if _has_year(ours) and _has_year(theirs) else 1
         if not any(
             abs(one - other) <= slack for one in ours.scope.years for other in theirs.scope.years
         ):
-            return False
-    return places_agree(ours.scopes, theirs.scope)
+            return None
+    if places_agree(ours.scopes, theirs.scope) or _is_mentioned(ours, source):
+        return 0.0
+    is_open = not ours.own_scope.places and not ours.own_scope.is_national
+    return _DOUBT if is_open and theirs.scope.is_national and not theirs.scope.places else None
+
+
+def _is_mentioned(ours: Claim, source: SourceClaim) -> bool:
+    """Whether the lines before the document's sentence name the draft's place: a town of the
+    county that the document is of.
+    """
+    if source.claim.own_scope.places:
+        return False
+    end = source.claim.sentence.end
+    near = source.document.text[max(0, source.claim.sentence.start - _NEARBY) : end]
+    return any(place in near for place in ours.scope.places)
 
 
 def _has_year(claim: Claim) -> bool:
@@ -145,12 +238,14 @@ def _confirmed(candidates: Sequence[_Candidate]) -> _Candidate | None:
     if same is None:
         return None
     best = max(candidates, key=_score)
-    least = max(_CONFIRMED, best.likeness.score - _MARGIN)
-    return same if same.likeness.score >= least else None
+    # Where both stand in one sentence, all but the words beside them is the same.
+    is_beside = best.source.claim.sentence == same.source.claim.sentence
+    least = max(_CONFIRMED, best.score - (_MARGIN_BESIDE if is_beside else _MARGIN))
+    return same if same.score >= least else None
 
 
 def _score(candidate: _Candidate) -> float:
-    return candidate.likeness.score
+    return candidate.score
 
 
 def _exact(claim: Claim, same: _Candidate) -> Finding:
@@ -164,11 +259,18 @@ def _exact(claim: Claim, same: _Candidate) -> Finding:
     )
 
 
-def _unconfirmed(draft: Draft, claim: Claim, candidates: Sequence[_Candidate]) -> Finding | None:
+def _unconfirmed(
+    draft: Draft,
+    claim: Claim,
+    candidates: Sequence[_Candidate],
+    is_followed: Mapping[str, bool],
+) -> Finding | None:
     best = max(candidates, key=lambda one: _plausibility(claim, one), default=None)
-    if best is None or best.agrees or best.likeness.score < _least(claim, best):
-        return _not_found(claim.quantity.span, _kind(claim)) if _tells(claim.quantity) else None
-    return _altered(draft, claim, best, _kind(claim))
+    if best is not None and not best.agrees:
+        followed = is_followed[best.source.document.document_id]
+        if best.score >= _least(claim, best, is_followed=followed):
+            return _altered(draft, claim, best, _kind(claim))
+    return _not_found(claim.quantity.span, _kind(claim)) if _tells(claim.quantity) else None
 
 
 def _tells(quantity: Quantity) -> bool:
@@ -181,10 +283,10 @@ def _tells(quantity: Quantity) -> bool:
 def _plausibility(claim: Claim, candidate: _Candidate) -> float:
     """How alike, with a little more for a value that a slip of the pen may have made of it."""
     ours, theirs = claim.quantity, candidate.source.claim.quantity
-    return candidate.likeness.score + _SLIP * (not candidate.agrees and is_slip(ours, theirs))
+    return candidate.score + _SLIP * (not candidate.agrees and is_slip(ours, theirs))
 
 
-def _least(claim: Claim, best: _Candidate) -> float:
+def _least(claim: Claim, best: _Candidate, *, is_followed: bool) -> float:
     """How alike the two must be before the draft's number is called wrong.
 
     Writers err by a digit or a component of a date; numbers that have less in common are more
@@ -196,10 +298,19 @@ def _least(claim: Claim, best: _Candidate) -> float:
     is_placed = any(scope.places for scope in claim.scopes)
     source = best.source.claim.scope
     both_national = source.is_national and any(scope.is_national for scope in claim.scopes)
-    if not is_placed and source.places and not both_national:
+    if not is_placed and source.places and not both_national and not is_followed:
         return _UNPLACED if ours.sort is Sort.FIGURE and is_slip(ours, theirs) else _NEVER
-    if ours.unit in _MEETINGS and not is_same_event(claim, best.source.claim):
-        return _NEVER
+    if (
+        ours.sort is Sort.ORDINAL
+        and ours.unit in _MEETINGS
+        and not is_same_event(claim, best.source.claim)
+    ):
+        is_high = isinstance(ours.value, Fraction) and ours.value >= _HIGH_ORDINAL
+        if not (is_high and is_slip(ours, theirs)):
+            return _NEVER
+        return _UNLIKELY if is_followed else _SAME_YEAR
+    if ours.sort is Sort.ORDINAL and ours.unit in _PROVISIONS:
+        return _SURE if is_slip(ours, theirs) else _NEVER
     if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
         return _least_for_dates(claim, best)
     return _CONTRADICTED
@@ -210,9 +321,11 @@ def _least_for_dates(claim: Claim, best: _Candidate) -> float:
     assert isinstance(ours, PartialDate)
     assert isinstance(theirs, PartialDate)
     differing = sum(one != other for one, other in shared_components(ours, theirs))
-    if not claim.event or differing == 0:
+    if differing == 0:
         return _NEVER
-    return _CONTRADICTED if differing == 1 else _UNLIKELY
+    if differing > 1 or ours.month is None:
+        return _UNLIKELY if claim.events else _NEVER if ours.month is not None else _SAME_YEAR
+    return _CONTRADICTED if claim.events else _SURE
 
 
 def _altered(draft: Draft, claim: Claim, best: _Candidate, kind: FindingKind) -> Finding:

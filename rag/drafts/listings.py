@@ -9,17 +9,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.documents import RetrievedPassage
-from rag.drafts.claims import pairs
 from rag.drafts.enumerations import (
     Enumeration,
     announced,
     find_enumerations,
     find_plain_lists,
-    split_last,
 )
 from rag.drafts.evidence import EvidenceFinder
-from rag.drafts.lexicon import Expansion, Lexicon, Place
+from rag.drafts.lexicon import Expansion, Lexicon
+from rag.drafts.plain_lists import ListComparison, PlainListFinder
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
 from rag.drafts.scopes import places_agree, read_scope
@@ -30,9 +28,6 @@ from rag.text import Span, fold
 _LEAST_SHARED: Final = 0.5
 _MOST_MISSING: Final = 2
 _FEWEST_ITEMS: Final = 3
-_LENGTHS_APART: Final = 3
-_FEWEST_PAIRS: Final = 4
-_SAME_SENTENCE: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +55,7 @@ class EnumerationChecker:
         self._library = library
         self._evidence = evidence
         self._lexicon: Lexicon = library.lexicon()
+        self._plain_lists = PlainListFinder(draft, evidence)
 
     def check(self) -> Iterator[Finding]:
         """A finding for each list that stands for a known term, in no order."""
@@ -91,39 +87,29 @@ class EnumerationChecker:
         for best in sorted(meant, key=lambda each: self._rank(one, each), reverse=True):
             if self._contradicts_itself(one) or not self._stands_so_elsewhere(best):
                 return self._finding(one, best, Verdict.ALTERED)
-        return self._check_in_evidence(one) if len(one.items) >= _FEWEST_ITEMS else None
+        plain = self._plain_lists.find(one)
+        return None if plain is None else self._plain_finding(plain)
 
-    def _check_in_evidence(self, one: Enumeration) -> Finding | None:
-        """A list that stands for no term, against that of the sentence which says the same."""
-        sentence = self._draft.sentence_at(one.span.start)
-        if sentence is None:
-            return None
-        text = self._draft.text
-        own = pairs(fold(text[sentence.span.start : one.span.start])) | pairs(
-            fold(text[one.span.end : sentence.span.end])
+    def _plain_finding(self, plain: ListComparison) -> Finding:
+        words = plain.span.of(self._draft.text)
+        right = _mark(words).join(plain.items)
+        is_same = plain.wrong is None
+        if is_same:
+            message = f"这几项与《{plain.document.metadata.title}》一致。"
+        else:
+            lack = "缺少" if plain.is_missing else "应有"
+            item = plain.items[plain.wrong or 0]
+            whole = "、".join(plain.items)
+            message = f"这几项与资料有出入，{lack}“{item}”；资料中是“{whole}”。"
+        return Finding(
+            start=plain.span.start,
+            end=plain.span.end,
+            kind=FindingKind.ENUMERATION,
+            verdict=Verdict.EXACT if is_same else Verdict.ALTERED,
+            message=message,
+            correction=None if is_same or right == words else right,
+            matches=(quote(plain.document, plain.place.span),),
         )
-        for found in self._evidence.passages(sentence.span.of(text)):
-            if not places_agree(sentence.scopes, self._evidence.scope_of(found.document)):
-                continue
-            around = pairs(fold(f"{found.document.metadata.title}。{found.passage.text}"))
-            is_same_matter = len(own) >= _FEWEST_PAIRS and len(
-                own & around
-            ) >= _SAME_SENTENCE * len(own)
-            for expansion in _lists_of(found):
-                comparison = self._compare(one, expansion)
-                if comparison is None:
-                    continue
-                if comparison.is_same:
-                    return self._finding(one, comparison, Verdict.EXACT)
-                if (
-                    is_same_matter
-                    and _is_all_but_one(comparison)
-                    and _ends_clearly(text, comparison.span)
-                    and expansion.place is not None
-                    and _ends_clearly(found.document.text, expansion.place.span)
-                ):
-                    return self._finding(one, comparison, Verdict.ALTERED)
-        return None
 
     def _candidates(self, one: Enumeration) -> list[Expansion]:
         """Expansions of the same term, and those that have at least half of the items."""
@@ -278,41 +264,6 @@ def _has_one_wrong(items: Sequence[str], theirs: Sequence[str]) -> bool:
         return False
     differing = [(one, other) for one, other in zip(items, theirs, strict=True) if one != other]
     return len(differing) == 1 and not set(differing[0][0]).isdisjoint(differing[0][1])
-
-
-def _lists_of(found: RetrievedPassage) -> Iterator[Expansion]:
-    """Plain lists of a passage, each with its last item whole and cut at its 和."""
-    start = found.passage.span.start
-    for listed in find_plain_lists(found.passage.text):
-        words = listed.words(found.passage.text)
-        place = Place(
-            document_id=found.document.document_id,
-            start=start + listed.span.start,
-            end=start + listed.span.end,
-        )
-        for items in (words, split_last(words)):
-            if len(items) >= _FEWEST_ITEMS:
-                yield Expansion(term="", is_quoted=False, items=tuple(items), place=place)
-
-
-def _is_all_but_one(comparison: _Comparison) -> bool:
-    """Whether one item is missing, or another one stands in its place."""
-    theirs = [fold(item) for item in comparison.expansion.items]
-    if comparison.shared < len(theirs) - 1 or comparison.shared < 2:
-        return False
-    differing = {*theirs, *comparison.items} - ({*theirs} & {*comparison.items})
-    others = [len(item) for item in theirs if item not in differing]
-    if max(map(len, differing), default=0) > _LENGTHS_APART + max(others):
-        return False  # the first and the last item may have taken other words along
-    kept = [item for item in theirs if item in comparison.items]
-    ours = [item for item in comparison.items if item in theirs]
-    return kept == ours and len(comparison.items) <= len(theirs) and comparison.shared < len(theirs)
-
-
-def _ends_clearly(text: str, span: Span) -> bool:
-    """Whether a list is a clause of its own: its first and last item are whole."""
-    before, behind = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
-    return not before.isalnum() and not behind.isalnum()
 
 
 def _mark(words: str) -> str:

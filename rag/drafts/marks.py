@@ -108,14 +108,17 @@ class _Reader:
         self._depths = dict[str, int]()
         self._left = dict[int, _Mark]()
         self._crossed = list[tuple[_Mark, _Mark]]()
+        self._surplus = 0
 
     def read(self) -> MarkReading:
+        self._begin_line(0)
         for token in _TOKEN.finditer(self.text):
             character = token[0]
             if character[0] == "\n":
                 self._end_line(token.end(), is_empty_line=len(character) > 1)
+                self._begin_line(token.end())
             elif character in _STRAIGHT:
-                self._take(_Mark(token.start(), character, opens=not self._depths.get(character)))
+                self._take_straight(_Mark(token.start(), character, opens=True))
             else:
                 self._take(_Mark(token.start(), character, opens=character in _PARTNERS))
         self._give_up(len(self._open))
@@ -124,6 +127,21 @@ class _Reader:
             marked=tuple(sorted(self.marked, key=lambda one: one.outer)),
             problems=tuple(sorted(self.problems, key=lambda one: one.span)),
         )
+
+    def _begin_line(self, start: int) -> None:
+        """Whether straight marks of a line stand for curly ones: “三定" and "三定” are halves."""
+        end = self.text.find("\n", start)
+        line = self.text[start : end if end >= 0 else len(self.text)]
+        self._surplus = line.count("“") - line.count("”") if '"' in line or "＂" in line else 0
+
+    def _take_straight(self, mark: _Mark) -> None:
+        last = self._open[-1] if self._open else None
+        if self._surplus > 0 and last and last.character == "“" and self._is_near(last, mark):
+            self._surplus -= 1
+            self._report_miswritten(self._pop(), mark)
+        else:
+            opens = not self._depths.get(mark.character)
+            self._take(_Mark(mark.index, mark.character, opens=opens))
 
     def _take(self, mark: _Mark) -> None:
         if mark.opens:
@@ -228,7 +246,7 @@ class _Reader:
         while index < len(marks):
             first = marks[index]
             second = marks[index + 1] if index + 1 < len(marks) else None
-            if second is not None and self._belong_together(first, second):
+            if second is not None and self._is_near(first, second):
                 self._report_miswritten(first, second)
                 index += 2
                 continue
@@ -236,7 +254,7 @@ class _Reader:
             self.problems.append(MarkProblem(span=_at(first), fault=fault))
             index += 1
 
-    def _belong_together(self, first: _Mark, second: _Mark) -> bool:
+    def _is_near(self, first: _Mark, second: _Mark) -> bool:
         between = self.text[first.index + 1 : second.index]
         return 0 < len(between) <= _SHORT and not re.search(rf"[{SENTENCE_END}\n]", between)
 

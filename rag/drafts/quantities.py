@@ -54,6 +54,7 @@ _MEASURES = {
 }
 _PEOPLE = "名人位"
 _COUNTS = "个家项条件种类支枚处份批所座套台辆张部场起轮只级档步次章门间块道届字股封通本册篇句桶"
+_UNLIKE_THINGS = frozenset(("人", "次"))
 _UNITS = "|".join([*sorted(_MEASURES, key=len, reverse=True), *_PEOPLE, *_COUNTS])
 _APPROXIMATELY = r"(?:[余多]|来(?=[个名人项]))"
 _NUMBER = (
@@ -66,7 +67,9 @@ _FIGURE = re.compile(
     rf"|(?P<bare_rank>[{_CHINESE}]{{1,3}})(?P<bare_order>届|中全会))"
     rf"|(?<![\d.A-Za-z第])(?P<number>{_NUMBER})(?P<about>{_APPROXIMATELY})?"
     rf"(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
-    rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约])[{_CHINESE}]成)"
+    rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约是到于])[{_CHINESE}]成)"
+    r"(?P<hundredths>[一二三四五六七八九](?![\u4e00-\u9fff]{0,2}[个项家]))?"
+    r"|(?P<weekday>(?:周|星期)[一二三四五六日天](?![次期个年月刊季项名]))"
 )
 _NUMBERED = re.compile(
     r"[〔\[（(【]\s*(?P<year>(?:19|20)\d{2})\s*[〕\]）)】]\s*(?:第\s*)?(?P<serial>\d{1,5})\s*号"
@@ -78,7 +81,9 @@ _ANY_DATE = re.compile(
     r"(?<![\d.])(?:(?P<year>(?:19|20)\d{2})[ \t]*年[ \t]*)?(?P<month>\d{1,2})[ \t]*月"
     r"(?:[ \t]*(?P<day>\d{1,2})[ \t]*[日号])?(?![份个])"
 )
+_UNTIL = re.compile(r"[ \t]*(?:至|到|[-—–~～]+)[ \t]*(\d{1,2})[日号]")
 _LEAP_YEAR = 2000
+WEEKDAY = "星期"
 _DURATION_AFTER = re.compile(r"以?[内上下后前]|之[内后]|[的，。；）]|$")
 # 公益二类 and 乡科三级 are names; 分为三类 and 共五级 count.
 _IN_A_NAME = re.compile(r"[^\W\d_为共分有的成这以按等]")
@@ -109,6 +114,7 @@ class Quantity:
         is_count: It counts things, by whatever classifier.
         is_rough: 300余名, 近百个.
         is_chinese: Written in Chinese numerals.
+        until: The last day of a date that goes on for some days, or None.
     """
 
     span: Span
@@ -119,6 +125,15 @@ class Quantity:
     is_count: bool = False
     is_rough: bool = False
     is_chinese: bool = False
+    until: int | None = None
+
+    @property
+    def comparability(self) -> str:
+        """The same for quantities that can be compared: things counted by whatever classifier
+        can, persons and times that something happens only among themselves.
+        """
+        is_thing = self.is_count and self.unit not in _UNLIKE_THINGS
+        return f"{self.sort.value} {'' if is_thing else self.unit}"
 
 
 def read_number(text: str) -> Fraction | None:
@@ -171,6 +186,7 @@ def find_quantities(text: str) -> list[Quantity]:
             is_chinese=not any(
                 character.isdigit() and character < "一" for character in span.of(text)
             ),
+            until=_last_day(text, span),
         )
         for span, date in find_dates(text)
     ]
@@ -184,6 +200,12 @@ def find_quantities(text: str) -> list[Quantity]:
         if not kept or kept[-1].span.end <= one.span.start:
             kept.append(one)
     return kept
+
+
+def _last_day(text: str, span: Span) -> int | None:
+    """28 for 2月26日至28日."""
+    match = _UNTIL.match(text, span.end)
+    return int(match[1]) if match else None
 
 
 def find_impossible_dates(text: str) -> list[Span]:
@@ -225,20 +247,36 @@ def _read_figure(match: re.Match[str]) -> Quantity | None:
         return _ordinal(match)
     if match["number"]:
         return _counted(match)
+    if match["weekday"]:
+        return _weekday(match)
+    return _share(match)
+
+
+def _weekday(match: re.Match[str]) -> Quantity:
+    day = "一二三四五六日".find(match[0][-1].replace("天", "日")) + 1
+    return Quantity(
+        span=Span(match.start(), match.end()),
+        number=Span(match.end() - 1, match.end()),
+        sort=Sort.FIGURE,
+        value=Fraction(day),
+        unit=WEEKDAY,
+        is_chinese=True,
+    )
+
+
+def _share(match: re.Match[str]) -> Quantity | None:
+    """百分之五, 三分之二, 六成, 七成七: all of them per cent."""
+    number = Span(match.start(), match.end())
     if match["share"]:
         value = read_number(match["per_cent"])
-        value = None if value is None else value
         number = Span(match.start("per_cent"), match.end("per_cent"))
-        written = match["per_cent"]
-        unit = "%"
     elif match["fraction"]:
         lower, upper = read_number(match["lower"]), read_number(match["upper"])
         value = upper / lower * 100 if lower and upper is not None else None
-        number, written, unit = Span(match.start(), match.end()), match["fraction"], "%"
     else:
-        value = read_number(match["tenths"][:-1])
-        value = None if value is None else value * 10
-        number, written, unit = Span(match.start(), match.end() - 1), match["tenths"], "%"
+        tenths = read_number(match["tenths"][:-1])
+        hundredths = read_number(match["hundredths"] or "零")
+        value = None if tenths is None or hundredths is None else tenths * 10 + hundredths
     if value is None:
         return None
     return Quantity(
@@ -246,8 +284,9 @@ def _read_figure(match: re.Match[str]) -> Quantity | None:
         number=number,
         sort=Sort.FIGURE,
         value=value,
-        unit=unit,
-        is_chinese=not written[0].isascii(),
+        unit="%",
+        is_chinese=not match.string[number.start].isascii(),
+        is_rough=bool(match["tenths"]) and not match["hundredths"],
     )
 
 

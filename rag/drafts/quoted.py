@@ -238,11 +238,14 @@ def _is_named_near(speaker: str, match: Match) -> bool:
 
 
 def _correction(words: str, match: Match) -> str | None:
-    """The source's own words, on one line, with the last mark of the draft's."""
-    source = match.quote if "\n" in words else match.quote.replace("\n", "")
-    last = words[-1:]
-    if last in _ENDS_SENTENCE and source[-1:] not in _ENDS_SENTENCE:
-        source += last
-    elif last not in _ENDS_SENTENCE:
-        source = source.rstrip("".join(_ENDS_SENTENCE))
-    return source if source and source != words else None
+    """The source's words where they differ, the draft's own typesetting where they do not."""
+    quoted = "".join(piece.quoted for piece in match.diff)
+    start = words.find(quoted)
+    if not match.diff or start < 0:
+        return None
+    mended = "".join(
+        piece.quoted if piece.operation == "equal" else piece.source.replace("\n", "")
+        for piece in match.diff
+    )
+    corrected = words[:start] + mended + words[start + len(quoted) :]
+    return corrected if corrected != words else None

@@ -9,10 +9,12 @@ from rag.drafts.claims import Claim, quantities_of, read_claims, sentences_of
 from rag.drafts.lexicon import LONGEST_TERM
 from rag.drafts.marks import Marked, MarkReading, read_marks
 from rag.drafts.scopes import NOWHERE, Scope, read_scope
-from rag.text import Span, fold
+from rag.text import Span, comparable_character, fold
 
 _LONGEST_TITLE = 60
 _LINES_OF_HEADING = 4
+_LONGEST_HEADING = 40
+_LONGEST_AROUND = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,13 +24,16 @@ class DraftSentence:
     Attributes:
         scopes: What it speaks of: by itself, else by what stands before it, or by the title.
         own: What it speaks of by itself.
-        around: The title of the draft and what stands before it in its paragraph, folded.
+        around: The title of the draft, the heading or question before its paragraph, and what
+            stands before it in its paragraph, folded.
+        paragraph: In which line of the draft it stands, counted from 0.
     """
 
     span: Span
     scopes: tuple[Scope, ...]
     own: Scope
     around: str
+    paragraph: int
 
     @property
     def scope(self) -> Scope:
@@ -41,6 +46,7 @@ class Draft:
     """What was handed in.
 
     Attributes:
+        text: In simplified characters, each in its place.
         sentences: In order of place.
         claims: In order of place, each with the number of its sentence.
     """
@@ -80,6 +86,20 @@ def _holding(marked: Sequence[Marked], span: Span) -> Marked | None:
     return marked[index] if index >= 0 and marked[index].outer.contains(span) else None
 
 
+class _Simplified(dict[int, str]):
+    """Ideograph → its simplified form, where that is one character; everything else stays."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        form = comparable_character(character) if character >= FIRST_IDEOGRAPH else character
+        self[code] = form if len(form) == 1 and form >= FIRST_IDEOGRAPH else character
+        return self[code]
+
+
+FIRST_IDEOGRAPH = "\u3400"
+_SIMPLIFIED = _Simplified()
+
+
 def read_draft(text: str, *, place_names: frozenset[str]) -> Draft:
     """Read a draft, in time linear in its length.
 
@@ -87,6 +107,7 @@ def read_draft(text: str, *, place_names: frozenset[str]) -> Draft:
         text: Any text.
         place_names: Names of areas besides those of the gazetteer.
     """
+    text = text.translate(_SIMPLIFIED)
     sentences = list(_sentences(text, place_names))
     claims = list[tuple[int, Claim]]()
     for index, sentence in enumerate(sentences):
@@ -123,17 +144,28 @@ def _heading(text: str, spans: Sequence[Span], place_names: frozenset[str]) -> t
 def _sentences(text: str, place_names: frozenset[str]) -> list[DraftSentence]:
     spans = sentences_of(text)
     title, general = _heading(text, spans, place_names)
+    is_placed = bool(general.places) or general.is_national
     found = list[DraftSentence]()
-    before, scope = "", general
+    before, heading, scope, paragraph = "", "", general, -1
     for index, span in enumerate(spans):
-        is_first = index == 0 or "\n" in text[spans[index - 1].end : span.start]
-        if is_first:
-            before = ""
-            scope = scope if not (general.places or general.is_national) else general
-        own = read_scope(span.of(text), known=place_names)
+        words = span.of(text)
+        if index == 0 or "\n" in text[spans[index - 1].end : span.start]:
+            paragraph += 1
+            before = heading
+            heading = ""
+            scope = general if is_placed else scope
+        own = read_scope(words, known=place_names)
         scope = own.within(scope)
-        is_placed = bool(general.places) or general.is_national
-        scopes = tuple(dict.fromkeys((scope, own.within(general) if is_placed else scope)))
-        found.append(DraftSentence(span=span, scopes=scopes, own=own, around=f"{title}。{before}"))
-        before = (before + fold(span.of(text)))[-200:]
+        found.append(
+            DraftSentence(
+                span=span,
+                scopes=tuple(dict.fromkeys((scope, own.within(general) if is_placed else scope))),
+                own=own,
+                around=f"{title}。{before}",
+                paragraph=paragraph,
+            )
+        )
+        before = (before + fold(words))[-_LONGEST_AROUND:]
+        if len(words) <= _LONGEST_HEADING and words[-1] not in "。；":
+            heading = fold(words)
     return found

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag.people import PersonMention
+from rag.people import PersonMention, is_common_word, is_name
 from rag.text import Span, sentence_spans
 
 _VERBS = (
@@ -38,6 +38,10 @@ _NOT_BODY = re.compile(
     r"[在由的了对将把从向是按据到等和与为]|召开|举行|根据|主持|出席|参加|落实|贯彻"
 )
 _TITLE = re.compile(r"《(?P<title>[^《》\n]{2,60})》[^《》，。：；]{0,16}$")
+_BARE_NAME = re.compile(
+    r"(?:^|[，,。；;：:！？”’\s]|(?<=[省市区县镇乡])的)(?P<name>[\u4e00-\u9fff]{2,3})(?:同志)?"
+    r"(?:在[^，。；：“”]{2,30}(?:上|中|时|里))?$"
+)
 _PRONOUN = re.compile(
     r"(?:^|[，,。；;、”』」\s]|同时|随后)(?P<pronoun>[他她])[^，。：；的们]{0,14}$"
 )
@@ -170,7 +174,7 @@ class _SayingFinder:
         for match in reversed(list(_SECRETARY.finditer(words))):
             if _BETWEEN.fullmatch(words, match.end()):
                 return _Subject(head.start + match.start(), match[0])
-        return self._body(head) or self._pronoun(head)
+        return self._body(head) or self._pronoun(head) or self._bare_name(head)
 
     def _body(self, head: Span) -> "_Subject | None":
         """A meeting or an authority."""
@@ -183,6 +187,13 @@ class _SayingFinder:
         if found and not _NOT_IN_NAME.search(found["name"]):
             return _Subject(head.start + found.start("name"), found["name"])
         return None
+
+    def _bare_name(self, head: Span) -> "_Subject | None":
+        """李远明指出: a name without an office, alone in front of the verb."""
+        found = _BARE_NAME.search(head.of(self._text))
+        if found is None or not is_name(found["name"]) or is_common_word(found["name"]):
+            return None
+        return _Subject(head.start + found.start("name"), found["name"])
 
     def _pronoun(self, head: Span) -> "_Subject | None":
         found = _PRONOUN.search(head.of(self._text))

@@ -13,7 +13,8 @@ from rag.text import Span
 # What a sentence speaks of stands at its beginning; the nation is named anywhere.
 _NATIONAL = re.compile(
     r"国务院|党中央|中共中央|中央(?![和与]省|巡视)|全国(?!性|先进|前列)|党和国家|我国|《[^》]{2,60}》|"
-    r"国家[\u4e00-\u9fff]{2,12}?(?:局|部|署|院|委员会|委|办公室)"
+    r"国家[\u4e00-\u9fff]{2,12}?(?:局|部|署|院|委员会|委|办公室)|"
+    r"(?<!委)(?:财政|司法|公安|民政|教育|组织|宣传|统战|发展改革)部(?![部门长队])|两办|中办|国办|新华社|(?:十[一二三四五六七八九]?|二十|[七八九])届"
 )
 _BEGINNING = 24
 _NATION = frozenset(("全国", "中国", "国家"))
@@ -22,9 +23,12 @@ _FORM = re.compile(
     r"(?![场域位划间长级])"
 )
 _NO_NAME = re.compile(
-    r"^[全各本该我此两多某整外县市区州省镇乡]|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|"
-    r"[一二三四五六七八九十])|[的了和与在是个各级全]"
+    r"^[全各本该我此两多某整外县市区州省镇乡他她它这那给拿派把离到进往回下去来要送讲宣请叫帮替让使过现原]"
+    r"|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|示例|[一二三四五六七八九十])"
+    r"|[的了和与在是个各级全到给们要求]"
 )
+_AT = re.compile(r"[在于][\u4e00-\u9fff]{0,4}$")
+_VENUE = re.compile(r"(?:召开|举行|举办|开(?![展设])|揭牌|考察|调研|会见|发布|开幕)")
 _JOINED = re.compile(r"[、和与及]|以及")
 _STEM = re.compile(r"(?:自治[区州县旗]|[省市区县州盟旗镇乡]|街道)$")
 
@@ -37,11 +41,14 @@ class Scope:
         places: Names of areas, without what kind they are; of nested ones the innermost.
         is_national: It names the nation's bodies or a document.
         years: That it names.
+        topic_years: Those of them that stand without a month: 2018年改革 is what a paragraph
+            speaks of, 2018年3月17日 only when something was.
     """
 
     places: frozenset[str]
     is_national: bool
     years: frozenset[int]
+    topic_years: frozenset[int]
 
     def within(self, outer: "Scope") -> "Scope":
         """With what it does not say itself taken from the sentences around it."""
@@ -49,11 +56,12 @@ class Scope:
         return Scope(
             places=outer.places if is_open else self.places,
             is_national=outer.is_national if is_open else self.is_national,
-            years=self.years or outer.years,
+            years=self.years or outer.topic_years,
+            topic_years=self.topic_years or outer.topic_years,
         )
 
 
-NOWHERE = Scope(places=frozenset(), is_national=False, years=frozenset())
+NOWHERE = Scope(places=frozenset(), is_national=False, years=frozenset(), topic_years=frozenset())
 
 
 def place_spans(text: str, *, known: frozenset[str] = frozenset()) -> list[tuple[Span, str]]:
@@ -101,11 +109,26 @@ def stem(name: str) -> str:
 
 def read_scope(text: str, *, known: frozenset[str] = frozenset()) -> Scope:
     """What `text`, a sentence or heading, speaks of by itself."""
+    dates = [date for _, date in find_dates(text) if date.year is not None]
     return Scope(
-        places=innermost(place_spans(text, known=known)),
+        places=innermost(_subjects(text, known)),
         is_national=bool(_NATIONAL.search(text[:_BEGINNING])),
-        years=frozenset(date.year for _, date in find_dates(text) if date.year),
+        years=frozenset(date.year for date in dates if date.year),
+        topic_years=frozenset(date.year for date in dates if date.year and date.month is None),
     )
+
+
+def _subjects(text: str, known: frozenset[str]) -> list[tuple[Span, str]]:
+    """Areas that `text` names, but for those where something merely took place (在北京揭牌)."""
+    found = place_spans(text, known=known)
+    starts = {span.start for span, _ in found}
+    return [
+        (span, name)
+        for span, name in found
+        if span.end in starts
+        or not _VENUE.match(text, span.end)
+        or not _AT.search(text[: span.start])
+    ]
 
 
 def scopes_at(
@@ -119,7 +142,7 @@ def scopes_at(
     scope = read_scope(text, known=known)
     if len(scope.places) < 2:
         return [scope] * len(offsets)
-    found = place_spans(text, known=known)
+    found = _subjects(text, known)
     starts = {span.start for span, _ in found}
     found = [(span, name) for span, name in found if span.end not in starts]
     return [replace(scope, places=_nearest(text, found, offset)) for offset in offsets]
@@ -146,7 +169,7 @@ def document_scope(document: Document, *, known: frozenset[str] = frozenset()) -
         places = frozenset((stem(place.name),)) if place else title.places
     date = metadata.event_date or metadata.published_date
     years = title.years or (frozenset((date.year,)) if date and date.year else frozenset())
-    return Scope(places=places, is_national=not places, years=years)
+    return Scope(places=places, is_national=not places, years=years, topic_years=years)
 
 
 def places_agree(ours: Iterable[Scope], theirs: Scope) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
 from rag.documents import Document
 from rag.drafts.claims import pairs
@@ -115,23 +115,34 @@ class TitleChecker:
         written = number.span.of(self._draft.text)
         value = str(number.value)
         known = self._lexicon.terms.numbers.get(value)
-        matches = self._number_matches(value, known) if known else ()
-        wrong = self._right_number(number)
-        if wrong is not None and wrong[0] != value:
-            right, match = wrong
-            message = f"与《{match.title}》不符：这份文件的文号是“{right}”。"
-            return _found(
-                number.span, FindingKind.DOCUMENT_NUMBER, Verdict.ALTERED, message, right, (match,)
-            )
-        if matches:
+        if known and (matches := self._number_matches(value, known)):
             message = f"文号见《{matches[0].title}》。"
-            return _found(
-                number.span, FindingKind.DOCUMENT_NUMBER, Verdict.EXACT, message, None, matches
-            )
-        message = f"资料库里没有文号“{written}”。"
-        return _found(
-            number.span, FindingKind.DOCUMENT_NUMBER, Verdict.NOT_FOUND, message, None, ()
-        )
+            return self._numbered(number, Verdict.EXACT, message, None, matches)
+        if found := self._right_number(number) or self._slip_of(value):
+            right, match = found
+            message = f"资料库里没有文号“{written}”；《{match.title}》写的是“{right}”。"
+            return self._numbered(number, Verdict.ALTERED, message, right, (match,))
+        return self._numbered(number, Verdict.NOT_FOUND, f"资料库里没有文号“{written}”。", None, ())
+
+    def _numbered(
+        self,
+        number: Quantity,
+        verdict: Verdict,
+        message: str,
+        correction: str | None,
+        matches: Sequence[Match],
+    ) -> Finding:
+        kind = FindingKind.DOCUMENT_NUMBER
+        return _found(number.span, kind, verdict, message, correction, matches)
+
+    def _slip_of(self, value: str) -> tuple[str, Match] | None:
+        """The number of a document that the draft follows, but for one digit."""
+        for document in self._evidence.used_documents:
+            for theirs in find_document_numbers(document.text):
+                right = str(theirs.value)
+                if OSA.distance(right, value) == 1:
+                    return right, quote(document, theirs.span)
+        return None
 
     def _number_matches(self, value: str, known: Known) -> tuple[Match, ...]:
         documents = self._library.documents_by_id(place.document_id for place in known.places)

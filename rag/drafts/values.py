@@ -15,8 +15,24 @@ def values_agree(ours: Quantity, theirs: Quantity) -> bool:
             return _roughly(ours, theirs)
         return ours.value == theirs.value
     if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
-        return _dates_agree(ours.value, theirs.value)
+        return _dates_agree(ours.value, theirs.value) or _lies_within(ours, theirs)
     return ours.value == theirs.value
+
+
+def _lies_within(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one of two dates goes on for some days and the other is one of them."""
+    for long, short in ((ours, theirs), (theirs, ours)):
+        first, day = long.value, short.value
+        assert isinstance(first, PartialDate)
+        assert isinstance(day, PartialDate)
+        if long.until is None or first.day is None or day.day is None:
+            continue
+        months = [one for one in (first, day) if one.month is not None]
+        same_month = len({one.month for one in months}) == 1
+        same_year = first.year == day.year or None in {first.year, day.year}
+        if same_month and same_year and first.day <= day.day <= long.until:
+            return True
+    return False
 
 
 def _roughly(ours: Quantity, theirs: Quantity) -> bool:
@@ -28,6 +44,8 @@ def _roughly(ours: Quantity, theirs: Quantity) -> bool:
     rough, exact = (ours, theirs) if ours.is_rough else (theirs, ours)
     assert isinstance(rough.value, Fraction)
     assert isinstance(exact.value, Fraction)
+    if rough.unit == "%":  # 六成
+        return abs(rough.value - exact.value) < Fraction(5)
     step = Fraction(1)
     while rough.value % (step * 10) == 0 and step * 10 <= rough.value:
         step *= 10
@@ -45,14 +63,18 @@ def shared_components(ours: PartialDate, theirs: PartialDate) -> list[tuple[int,
     return [(one, other) for one, other in pairs if one is not None and other is not None]
 
 
-def is_vaguer(theirs: Quantity, ours: Quantity) -> bool:
-    """Whether the document's date lacks what the draft's has, and agrees as far as it goes."""
+def may_be_compared(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether a document's value can confirm or contradict a draft's: a date that shares no
+    part with it can do neither, nor can one without a month for one with a month; one that
+    merely lacks the day cannot confirm it.
+    """
     if not isinstance(theirs.value, PartialDate) or not isinstance(ours.value, PartialDate):
+        return True
+    shared = shared_components(ours.value, theirs.value)
+    if not shared or (theirs.value.month is None and ours.value.month is not None):
         return False
-    lacks = (theirs.value.month is None and ours.value.month is not None) or (
-        theirs.value.day is None and ours.value.day is not None
-    )
-    return lacks and _dates_agree(ours.value, theirs.value)
+    lacks_day = theirs.value.day is None and ours.value.day is not None
+    return not (lacks_day and _dates_agree(ours.value, theirs.value))
 
 
 def is_slip(ours: Quantity, theirs: Quantity) -> bool:

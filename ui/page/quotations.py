@@ -84,19 +84,7 @@ def _form(backing: Backing) -> _Form:
             container=False,
             elem_id="quotation-task",
         )
-        with gradio.Row(elem_id="quotation-row"):
-            text = gradio.Textbox(
-                placeholder="一句话，或一个提法；回车查找",
-                label="词句",
-                show_label=False,
-                container=False,
-                lines=1,
-                max_lines=8,
-                max_length=MAX_QUOTATION_CHARACTERS,
-                elem_id="quotation",
-                scale=1,
-            )
-            submit = gradio.Button("查找", variant="primary", elem_id="look-up", scale=0)
+        text, submit = _words()
         speaker = gradio.Textbox(
             label="讲话人",
             placeholder="不填则不限；可带职务，如 市委书记周文川",
@@ -121,6 +109,24 @@ def _form(backing: Backing) -> _Form:
         with_briefings=with_briefings,
         fields=fields,
     )
+
+
+def _words() -> tuple[gradio.Textbox, gradio.Button]:
+    """The field for the words, where Enter submits, and the button beside it."""
+    with gradio.Row(elem_id="quotation-row"):
+        text = gradio.Textbox(
+            placeholder="一句话，或一个提法；回车查找",
+            label="词句",
+            show_label=False,
+            container=False,
+            lines=1,
+            max_lines=8,
+            max_length=MAX_QUOTATION_CHARACTERS,
+            elem_id="quotation",
+            scale=1,
+        )
+        submit = gradio.Button("查找", variant="primary", elem_id="look-up", scale=0)
+    return text, submit
 
 
 def _wire(backing: Backing, form: _Form, results: gradio.HTML, more: gradio.Button) -> None:

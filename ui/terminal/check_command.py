@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from ingest.draft_files import DraftText, draft_from_bytes, read_draft
-from rag.errors import WenceError
+from rag.errors import ParsingError, WenceError
 from rag.settings import Settings
 from ui.api.draft_schemas import DraftFindings
 from ui.drafts.annotation import annotated_docx
@@ -61,7 +61,11 @@ def run_check(
 
 def _read(source: str, *, max_bytes: int) -> DraftText:
     if source != _STANDARD_INPUT:
-        return read_draft(Path(source), max_bytes=max_bytes)
+        try:
+            return read_draft(Path(source), max_bytes=max_bytes)
+        except ParsingError as error:
+            message = f"{source}：{error}"
+            raise ParsingError(message) from error
     data = sys.stdin.buffer.read(max_bytes + 1)
     return draft_from_bytes(data, file_name="draft.txt", max_bytes=max_bytes)
 
