@@ -5,7 +5,7 @@ counts, the sentences around it, and what is done to it (由…减为…) are th
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from rag.drafts.quantities import Quantity, Sort, find_quantities
 from rag.drafts.scopes import Scope, scopes_at
 from rag.synonyms import synonyms
-from rag.text import CLOSERS, SENTENCE_END, Span, fold, sentence_spans
+from rag.text import Span, fold
 
 _MASKS: Final = {
     Sort.FIGURE: "#",
@@ -21,14 +21,6 @@ _MASKS: Final = {
     Sort.DATE: "@",
     Sort.DOCUMENT_NUMBER: "&",
 }
-_ENDS_LINE: Final = frozenset(SENTENCE_END + CLOSERS + "：:；;…")
-_BEGINS_LINE: Final = re.compile(
-    r"[#>*|（(【《—\-·•]|[一二三四五六七八九十\d]{1,3}[、.．]|第[一二三四五六七八九十百]+[章节条]"
-)
-_IS_PROSE: Final = re.compile("[，,、]")
-_SHORTEST_LINE: Final = 12
-_LONGEST_SENTENCE: Final = 400
-_SEMICOLON: Final = re.compile("[；;]")
 _CLAUSE_END: Final = re.compile(r"[，,；;。！？!?：:\n（）()]")
 # Words that bind others and tell nothing themselves part the runs that pairs are taken from.
 _RUN: Final = re.compile(
@@ -375,38 +367,3 @@ def _shifted(quantity: Quantity, offset: int) -> Quantity:
     return replace(
         quantity, span=quantity.span.shifted(offset), number=quantity.number.shifted(offset)
     )
-
-
-def sentences_of(text: str, *, within: Span | None = None) -> list[Span]:
-    """Sentences of `text` in order, for reading facts.
-
-    A semicolon ends one too, for what follows is another fact; a line break in the middle of a
-    sentence, as pasted texts and newspaper columns have them, does not.
-    """
-    found = list[Span]()
-    for sentence in _joined_lines(text, sentence_spans(text, within=within)):
-        start = sentence.start
-        for match in _SEMICOLON.finditer(text, sentence.start, sentence.end):
-            found.append(Span(start, match.end()))
-            start = match.end()
-        if start < sentence.end:
-            found.append(Span(start, sentence.end))
-    return found
-
-
-def _joined_lines(text: str, spans: Iterable[Span]) -> list[Span]:
-    joined = list[Span]()
-    for span in spans:
-        before = joined[-1] if joined else None
-        if (
-            before is not None
-            and _SHORTEST_LINE <= len(before) <= _LONGEST_SENTENCE
-            and text[before.end - 1] not in _ENDS_LINE
-            and _IS_PROSE.search(text, before.start, before.end)
-            and text[before.end : span.start].strip(" \u3000") == "\n"
-            and not _BEGINS_LINE.match(text, span.start)
-        ):
-            joined[-1] = Span(before.start, span.end)
-        else:
-            joined.append(span)
-    return joined

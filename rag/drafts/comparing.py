@@ -12,6 +12,7 @@ from rag.drafts.claims import TITLE, Claim
 from rag.drafts.quantities import Quantity, Sort
 
 _TELLING: Final = 3
+_TELLING_OF_DATES: Final = 6
 # Things counted by other words (37家, 37个) must at least be called the same.
 _SHORTEST_NOUN: Final = 2
 _LONG: Final = 12
@@ -166,8 +167,8 @@ def _held(one: Claim, other: Claim) -> float:
     said = _said(one, other)
     clause = _share(one.clause, said)
     if one.quantity.sort is Sort.DATE and len(one.own_clause) > 1:
-        return (clause + _share(one.own_clause, said)) / 2
-    if len(one.clause) >= _TELLING:
+        clause = (clause + _share(one.own_clause, said)) / 2
+    if len(one.clause) >= (_TELLING_OF_DATES if one.quantity.sort is Sort.DATE else _TELLING):
         return clause
     return (clause + _share(one.whole, said)) / 2
 

@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import Final
 
 from rag.documents import Document, Passage, RetrievedPassage
-from rag.drafts.claims import Claim, pairs, quantities_of, read_claims, sentences_of
+from rag.drafts.claims import Claim, pairs, quantities_of, read_claims
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.quantities import Quantity
 from rag.drafts.reading import DraftSentence
 from rag.drafts.scopes import Scope, document_scope, places_agree
+from rag.drafts.sentences import sentences_of
 from rag.text import Span, fold
 
 PASSAGES: Final = 8

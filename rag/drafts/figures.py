@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Final
 
 from rag.documents import PartialDate
-from rag.drafts.claims import Claim
+from rag.drafts.claims import Claim, pairs
 from rag.drafts.comparing import is_same_event, is_same_sentence, likeness
 from rag.drafts.evidence import EvidenceFinder, SourceClaim
 from rag.drafts.quantities import Quantity, Sort, find_impossible_dates, write_like
@@ -123,15 +123,21 @@ class FigureChecker:
         ]
         candidates = [*self._candidates[claim], *_candidates(claim, further)]
         supported = [
-            replace(
-                one,
-                score=one.score
-                + self._support.of(one.source, sentence=index, paragraph=sentence.paragraph),
-            )
-            for one in candidates
+            replace(one, score=one.score + self._gained(claim, one.source)) for one in candidates
         ]
         self._candidates[claim] = supported
         self._note(claim, _confirmed(supported))
+
+    def _gained(self, claim: Claim, source: SourceClaim) -> float:
+        """How much what was confirmed speaks for a claim; for a year it says nothing, for the
+        year is what tells one document from another.
+        """
+        value = claim.quantity.value
+        if isinstance(value, PartialDate) and value.month is None:
+            return 0.0
+        index = self._sentences[claim]
+        paragraph = self._draft.sentences[index].paragraph
+        return self._support.of(source, sentence=index, paragraph=paragraph)
 
     def _finding(self, claim: Claim) -> Finding | None:
         same = self._confirmed.get(claim)
@@ -323,8 +329,11 @@ def _least_for_dates(claim: Claim, best: _Candidate) -> float:
     differing = sum(one != other for one, other in shared_components(ours, theirs))
     if differing == 0:
         return _NEVER
-    if differing > 1 or ours.month is None:
-        return _UNLIKELY if claim.events else _NEVER if ours.month is not None else _SAME_YEAR
+    if ours.month is None:
+        # A year that begins a sentence is what it speaks of, not when something was.
+        return _SURE if claim.events or pairs(claim.left) else _NEVER
+    if differing > 1:
+        return _UNLIKELY if claim.events else _NEVER
     return _CONTRADICTED if claim.events else _SURE
 
 

@@ -123,6 +123,7 @@ class _Reader:
                 self._take(_Mark(token.start(), character, opens=character in _PARTNERS))
         self._give_up(len(self._open))
         self._report_left()
+        self._part_swapped()
         return MarkReading(
             marked=tuple(sorted(self.marked, key=lambda one: one.outer)),
             problems=tuple(sorted(self.problems, key=lambda one: one.span)),
@@ -181,6 +182,44 @@ class _Reader:
                 )
                 return True
         return False
+
+    def _part_swapped(self) -> None:
+        """“四个意识“，坚定”四个自信”: two quotations, of which the marks between are swapped."""
+        outer = dict[int, Marked]()
+        kept = list[Marked]()
+        for one in sorted(self.marked, key=lambda one: one.outer):
+            around = next((each for end, each in outer.items() if end >= one.outer.end), None)
+            if around is not None and self._is_swapped(around, one):
+                kept.remove(around)
+                for start, end in (
+                    (around.outer.start, one.inner.start),
+                    (one.inner.end, around.outer.end),
+                ):
+                    kept.append(
+                        Marked(opening="“", outer=Span(start, end), inner=Span(start + 1, end - 1))
+                    )
+                for place, right in ((one.outer.start, "”"), (one.inner.end, "“")):
+                    self.problems.append(
+                        MarkProblem(
+                            span=Span(place, place + 1),
+                            fault=MarkFault.MISWRITTEN,
+                            correction=right,
+                        )
+                    )
+                outer = {}
+            else:
+                kept.append(one)
+                outer = {one.outer.end: one}
+        self.marked = kept
+
+    def _is_swapped(self, around: Marked, inside: Marked) -> bool:
+        words = inside.inner.of(self.text)
+        return (
+            around.opening == inside.opening == "“"
+            and bool(_CLAUSE_MARK.match(words))
+            and len(words) <= _SHORT
+            and len(around.outer) - len(inside.outer) <= _SHORT
+        )
 
     def _pair(self, start: int, end: int, opening: str) -> None:
         self.marked.append(
@@ -264,6 +303,8 @@ class _Reader:
         right = opening + self.text[start + 1 : end - 1] + _PARTNERS[opening]
         self._pair(start, end, opening)
         wrong = [mark for mark in (first, second) if right[mark.index - start] != mark.character]
+        if not wrong:  # they pair; other marks between them did not
+            return
         span = Span(wrong[0].index, wrong[-1].index + 1)
         self.problems.append(
             MarkProblem(

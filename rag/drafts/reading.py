@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.drafts.claims import Claim, quantities_of, read_claims, sentences_of
+from rag.drafts.claims import Claim, quantities_of, read_claims
 from rag.drafts.lexicon import LONGEST_TERM
 from rag.drafts.marks import Marked, MarkReading, read_marks
 from rag.drafts.scopes import NOWHERE, Scope, read_scope
+from rag.drafts.sentences import sentences_of
 from rag.text import Span, comparable_character, fold
 
 _LONGEST_TITLE = 60
@@ -87,16 +88,18 @@ def _holding(marked: Sequence[Marked], span: Span) -> Marked | None:
 
 
 class _Simplified(dict[int, str]):
-    """Ideograph → its simplified form, where that is one character; everything else stays."""
+    """Ideograph → its simplified form, where that is one character; everything else stays, but
+    for halves of characters, which no library takes.
+    """
 
     def __missing__(self, code: int) -> str:
-        character = chr(code)
-        form = comparable_character(character) if character >= FIRST_IDEOGRAPH else character
-        self[code] = form if len(form) == 1 and form >= FIRST_IDEOGRAPH else character
+        character = "\ufffd" if 0xD800 <= code < 0xE000 else chr(code)
+        form = comparable_character(character) if character >= _FIRST_IDEOGRAPH else character
+        self[code] = form if len(form) == 1 and form >= _FIRST_IDEOGRAPH else character
         return self[code]
 
 
-FIRST_IDEOGRAPH = "\u3400"
+_FIRST_IDEOGRAPH = "\u3400"
 _SIMPLIFIED = _Simplified()
 
 

@@ -102,9 +102,15 @@ class RoleChecker:
     def _share_elsewhere(
         self, person: NamedPerson, sentence: DraftSentence, deed: set[str]
     ) -> float:
-        """How much of the deed another passage that names the person tells."""
+        """How much of the deed another sentence that names the person tells."""
         found = self._evidence.passages(sentence.span.of(self._draft.text))
-        texts = [one.passage.text for one in found if person.name in one.passage.text]
+        texts = [
+            span.of(one.passage.text)
+            for one in found
+            if person.name in one.passage.text
+            for span in sentence_spans(one.passage.text)
+            if person.name in span.of(one.passage.text)
+        ]
         return max((len(deed & pairs(fold(text))) / len(deed) for text in texts), default=0.0)
 
     def _deed_of(self, person: NamedPerson, sentence: DraftSentence) -> set[str]:
