@@ -24,7 +24,8 @@ def complete_fingerprints(storage: Storage, progress: Progress) -> None:
         IndexingError: A segment cannot be written.
     """
     records, index = storage.catalog.fingerprints, storage.fingerprints
-    records.keep_only(index.numbers)
+    if records.texts_in_segments().keys() - index.numbers:
+        records.keep_only(index.numbers)  # not otherwise: it forgets what was read of all of them
     if pending := records.pending():
         progress.start(Stage.FINGERPRINTING, pending)
         while texts := records.pending_texts(max_characters=SEGMENT_CHARACTERS):

@@ -48,6 +48,20 @@ class PassageStore(Protocol):
         ...
 
 
+def passages_of(store: PassageStore, hits: Sequence[Hit]) -> list[RetrievedPassage]:
+    """The passages of `hits` with their documents, in order; those that are gone are left out."""
+    passages = store.passages_by_id([hit.passage_id for hit in hits])
+    documents = store.documents_by_id({p.document_id for p in passages.values()})
+    found = list[RetrievedPassage]()
+    for hit in hits:
+        passage = passages.get(hit.passage_id)
+        document = documents.get(passage.document_id) if passage else None
+        # A document replaced in between has another text: its old spans must not be used.
+        if passage and document and passage.span.of(document.text) == passage.text:
+            found.append(RetrievedPassage(passage=passage, document=document, score=hit.score))
+    return found
+
+
 def highlight(passage: Passage, query_words: Iterable[str]) -> tuple[Span, ...]:
     """Where words of a query stand in a passage: spans in the document, joined where they
     touch, in order. Words of one character are left out, for they stand everywhere.
@@ -122,23 +136,11 @@ class Retriever:
         worked out only where asked for: they take as long as the search.
         """
         hits = self.rank(query, filters=filters, limit=max(limit, ORDERED_ANEW))
-        found = self._ordered(query, self._look_up(hits))[:limit]
+        found = self._ordered(query, passages_of(self._store, hits))[:limit]
         if not highlights:
             return found
         query_words = self._segmenter.words(query)
         return [replace(one, highlights=highlight(one.passage, query_words)) for one in found]
-
-    def _look_up(self, hits: Sequence[Hit]) -> list[RetrievedPassage]:
-        passages = self._store.passages_by_id([hit.passage_id for hit in hits])
-        documents = self._store.documents_by_id({p.document_id for p in passages.values()})
-        found = list[RetrievedPassage]()
-        for hit in hits:
-            passage = passages.get(hit.passage_id)
-            document = documents.get(passage.document_id) if passage else None
-            # A document replaced in between has another text: its old spans must not be used.
-            if passage and document and passage.span.of(document.text) == passage.text:
-                found.append(RetrievedPassage(passage=passage, document=document, score=hit.score))
-        return found
 
     def _ordered(self, query: str, found: Sequence[RetrievedPassage]) -> list[RetrievedPassage]:
         """The first ones by how much of the question they hold besides; the others behind."""

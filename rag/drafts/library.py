@@ -13,6 +13,7 @@ from rag.protocols import WordIndex
 from rag.quotations.fingerprints import FingerprintIndex, Segment
 from rag.quotations.quotation import Verification
 from rag.quotations.verification import Verifier
+from rag.retrieval import passages_of
 
 _BATCH: Final = 200
 
@@ -51,17 +52,7 @@ class IndexedLibrary:
 
     def search(self, query: str, *, limit: int) -> Sequence[RetrievedPassage]:
         """Passages that share words with `query`, best first."""
-        hits = self._words.search(query, limit=limit)
-        passages = self._catalog.passages_by_id([hit.passage_id for hit in hits])
-        documents = self._catalog.documents_by_id({p.document_id for p in passages.values()})
-        found = list[RetrievedPassage]()
-        for hit in hits:
-            passage = passages.get(hit.passage_id)
-            document = documents.get(passage.document_id) if passage else None
-            # A document replaced in between has another text: its old spans must not be used.
-            if passage and document and passage.span.of(document.text) == passage.text:
-                found.append(RetrievedPassage(passage=passage, document=document, score=hit.score))
-        return found
+        return passages_of(self._catalog, self._words.search(query, limit=limit))
 
     def lexicon(self) -> Lexicon:
         """What the texts set in marks; slow once, after documents have come in."""

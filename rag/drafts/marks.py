@@ -5,7 +5,7 @@ line breaks. An empty line ends every quotation.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -327,8 +327,3 @@ def read_marks(text: str) -> MarkReading:
     paragraph by paragraph. Takes time linear in the length of `text`.
     """
     return _Reader(text).read()
-
-
-def enclosing(marked: Sequence[Marked], span: Span) -> Iterator[Marked]:
-    """Those of `marked` whose inside holds `span`, in order."""
-    return (one for one in marked if one.inner.contains(span))

@@ -70,8 +70,8 @@ def speeches_at(document: Document, span: Span) -> list[AttributedSpeech]:
         return [speech for speech in holding if len(speech.span) == shortest]
     covered = dict[Speaker, int]()
     for speech in overlapping:
-        common = min(speech.span.end, span.end) - max(speech.span.start, span.start)
-        covered[speech.speaker] = covered.get(speech.speaker, 0) + common
+        common = speech.span.common(span)
+        covered[speech.speaker] = covered.get(speech.speaker, 0) + (len(common) if common else 0)
     most = {speaker for speaker, common in covered.items() if common >= 0.9 * len(span)}
     first = dict[Speaker, AttributedSpeech]()
     for speech in overlapping:
@@ -89,7 +89,7 @@ def is_said_by(asked: Person, speaker: Speaker, document: Document) -> bool:
         if asked.name != said.name:
             return _is_same_meeting(asked.name, said.name)
         return not _in_different_places(asked.office, office, document)
-    if _GENERAL_SECRETARY in asked.office + office and not (asked.name and said.name):
+    if _GENERAL_SECRETARY in asked.office + office:
         secretary = _general_secretary(document)
         return _is_secretary(asked, secretary) and _is_secretary(
             Person(name=said.name, office=office), secretary

@@ -41,15 +41,7 @@ def quotation_routes(backing: Backing) -> APIRouter:
     )
     def search_quotations(body: QuotationSearchBody) -> QuotationResults:
         with told():
-            found = backing.quotations.look_up(
-                body.text,
-                mode=body.mode,
-                filters=body.narrowed(),
-                order=body.order,
-                with_briefings=body.with_briefings,
-                limit=body.limit,
-                skip=body.skip,
-            )
+            found = body.look_up_in(backing.quotations)
         return QuotationResults.of(found)
 
     @router.post(
@@ -59,7 +51,7 @@ def quotation_routes(backing: Backing) -> APIRouter:
     )
     def verify_quotation(body: VerificationBody) -> VerificationResult:
         with told():
-            found = backing.verifier.verify(body.text, speaker=body.speaker, limit=body.limit)
+            found = body.verify_by(backing.verifier)
         return VerificationResult.of(found)
 
     return router

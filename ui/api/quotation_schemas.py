@@ -5,7 +5,6 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from rag.documents import Filters
 from rag.quotations.quotation import (
     Expression,
     LookUp,
@@ -16,6 +15,7 @@ from rag.quotations.quotation import (
     Verification,
 )
 from ui.api.schemas import Body, FiltersBody, Limit, Name, cleaned
+from ui.roles import Quoting, Verifying
 
 # Longer than any quotation may be, so that the core says how long that is.
 MAX_QUOTATION_CHARACTERS = 20_000
@@ -35,6 +35,10 @@ class VerificationBody(Body):
         default=None, description="Who is said to have said it, with or without office."
     )
     limit: Limit = 20
+
+    def verify_by(self, verifier: Verifying) -> Verification:
+        """The verification that is asked for; ValueError where `text` is no quotation."""
+        return verifier.verify(self.text, speaker=self.speaker, limit=self.limit)
 
 
 class ReferenceItem(BaseModel):
@@ -103,15 +107,18 @@ class QuotationSearchBody(Body):
         default=None, description="`next` of the page before."
     )
 
-    def narrowed(self) -> Filters:
-        """The filters with the speaker among them."""
+    def look_up_in(self, quotations: Quoting) -> LookUp:
+        """What is asked for; ValueError where nothing can be looked up."""
         filters = self.filters.filters()
-        return filters if self.speaker is None else replace(filters, speaker=self.speaker)
-
-    @property
-    def skip(self) -> int:
-        """How many were on the pages before."""
-        return int(self.cursor or 0)
+        return quotations.look_up(
+            self.text,
+            mode=self.mode,
+            filters=filters if self.speaker is None else replace(filters, speaker=self.speaker),
+            order=self.order,
+            with_briefings=self.with_briefings,
+            limit=self.limit,
+            skip=int(self.cursor or 0),
+        )
 
 
 class QuotationResults(BaseModel):

@@ -96,7 +96,7 @@ def _checked(kind: type[_Body], text: str, **values: object) -> _Body:
 def verified(backing: Backing, body: VerificationBody) -> Found:
     """The verdict on a quotation with its matches, or why there is none."""
     try:
-        result = backing.verifier.verify(body.text, speaker=body.speaker, limit=body.limit)
+        result = body.verify_by(backing.verifier)
     except Exception as error:  # noqa: BLE001 - the page must say something; the log says what
         return Found(html=_failure(error))
     above = verdict_html(
@@ -114,15 +114,7 @@ def looked_up(backing: Backing, body: QuotationSearchBody, *, before: Found | No
         before: The pages before, which stay, whatever becomes of this one.
     """
     try:
-        result = backing.quotations.look_up(
-            body.text,
-            mode=body.mode,
-            filters=body.filters.filters(),
-            order=body.order,
-            with_briefings=body.with_briefings,
-            limit=body.limit,
-            skip=body.skip,
-        )
+        result = body.look_up_in(backing.quotations)
     except Exception as error:  # noqa: BLE001 - as above
         if before is None:
             return Found(html=_failure(error))

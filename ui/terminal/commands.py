@@ -139,11 +139,7 @@ def _ask(options: Options) -> int:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence ask") as desk:
         answer: Answer = desk.answer(body)
-    if options.as_json:
-        print_json(answer)
-    else:
-        print_result(shown_answer(answer))
-    return DONE
+    return _printed(options, answer, lambda: shown_answer(answer))
 
 
 def _search(options: Options) -> int:
@@ -160,11 +156,7 @@ def _search(options: Options) -> int:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence search") as desk:
         results = desk.search(body)
-    if options.as_json:
-        print_json(results)
-    else:
-        print_result(shown_results(results, bold=_may_style()))
-    return DONE
+    return _printed(options, results, lambda: shown_results(results, bold=_may_style()))
 
 
 def _quote(options: Options) -> int:
@@ -186,11 +178,7 @@ def _quote(options: Options) -> int:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence quote") as desk:
         results = desk.quotations(body)
-    if options.as_json:
-        print_json(results)
-    else:
-        print_result(shown_quotations(results, bold=_may_style()))
-    return DONE
+    return _printed(options, results, lambda: shown_quotations(results, bold=_may_style()))
 
 
 def _verify(options: Options) -> int:
@@ -207,11 +195,7 @@ def _verify(options: Options) -> int:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence verify") as desk:
         result = desk.verify(body)
-    if options.as_json:
-        print_json(result)
-    else:
-        print_result(shown_verification(result, bold=_may_style()))
-    return DONE
+    return _printed(options, result, lambda: shown_verification(result, bold=_may_style()))
 
 
 def _check(options: Options) -> int:
@@ -225,6 +209,15 @@ def _check(options: Options) -> int:
         as_json=options.as_json,
         bold=_may_style(),
     )
+    return DONE
+
+
+def _printed(options: Options, body: object, shown: Callable[[], str]) -> int:
+    """Print a result as was asked for: as the API sends it, or to be read."""
+    if options.as_json:
+        print_json(body)
+    else:
+        print_result(shown())
     return DONE
 
 
@@ -290,11 +283,7 @@ def _show_document(options: Options) -> int:
     _require_data(settings.data)
     with open_desk(settings, program="wence documents") as desk:
         document = desk.document(options.document_ids[0])
-    if options.as_json:
-        print_json(document)
-    else:
-        print_result(shown_document(document))
-    return DONE
+    return _printed(options, document, lambda: shown_document(document))
 
 
 def _remove_documents(options: Options) -> int:

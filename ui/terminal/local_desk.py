@@ -62,7 +62,7 @@ class LocalDesk:
     def verify(self, body: VerificationBody) -> VerificationResult:
         """What the library knows about a quotation; WenceError where it is none."""
         try:
-            found = self._system.verifier.verify(body.text, speaker=body.speaker, limit=body.limit)
+            found = body.verify_by(self._system.verifier)
         except ValueError as error:
             raise WenceError(str(error)) from error
         return VerificationResult.of(found)
@@ -70,15 +70,7 @@ class LocalDesk:
     def quotations(self, body: QuotationSearchBody) -> QuotationResults:
         """Places that hold words, or the like; WenceError where there are none to look up."""
         try:
-            found = self._system.quotations.look_up(
-                body.text,
-                mode=body.mode,
-                filters=body.narrowed(),
-                order=body.order,
-                with_briefings=body.with_briefings,
-                limit=body.limit,
-                skip=body.skip,
-            )
+            found = body.look_up_in(self._system.quotations)
         except ValueError as error:
             raise WenceError(str(error)) from error
         return QuotationResults.of(found)
