@@ -20,6 +20,7 @@ from rag.quotations.fingerprints import GRAM, FingerprintIndex, gram_hashes
 from rag.quotations.occurrences import Occurrence, Occurrences
 from rag.quotations.searching import Region, best_regions, near_regions, verbatim_places
 from rag.quotations.wording import Quotation
+from rag.retrieval import passages_of
 from rag.text import Span, comparable, fold
 
 _REGIONS_ALIGNED: Final = 12
@@ -266,16 +267,10 @@ class QuotationFinder:
     def _near_by_words(self, core: str, filters: Filters | None) -> Iterator[Nearness]:
         among = self._catalog.document_ids(filters) if filters else None
         hits = self._words.search(core, limit=_PASSAGES_ALIGNED, document_ids=among)
-        passages = self._catalog.passages_by_id(hit.passage_id for hit in hits)
-        documents = self._catalog.documents_by_id(
-            passage.document_id for passage in passages.values()
-        )
-        for passage in passages.values():
-            document = documents.get(passage.document_id)
-            if document is not None:
-                text = self.text_of(document)
-                bounds = numpy.searchsorted(text.offsets, [passage.span.start, passage.span.end])
-                yield from _aligned(core, document, text, int(bounds[0]), int(bounds[1]))
+        for found in passages_of(self._catalog, hits):
+            text, span = self.text_of(found.document), found.passage.span
+            bounds = numpy.searchsorted(text.offsets, [span.start, span.end])
+            yield from _aligned(core, found.document, text, int(bounds[0]), int(bounds[1]))
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where there is none any more."""
