@@ -1,6 +1,7 @@
 """Puts the parts together as the settings say. Programs start here."""
 
 import os
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,14 +11,13 @@ from typing import TYPE_CHECKING
 from rag.answering import Assistant
 from rag.catalog import Catalog
 from rag.documents import Document, Passage
-from rag.drafts.checking import DraftChecker
-from rag.drafts.library import IndexedLibrary
 from rag.embedding import load_embedder
 from rag.evidence import EvidenceFinder
 from rag.protocols import Embedder
 from rag.quotations.expressions import ExpressionFinder
 from rag.quotations.finding import QuotationFinder
 from rag.quotations.lookup import QuotationLookUp
+from rag.quotations.quotation import Finding
 from rag.quotations.verification import Verifier
 from rag.ranking import load_ranker
 from rag.rarity import WordRarity
@@ -28,6 +28,39 @@ from rag.words import STATIC_MODEL, Words, built_in_words
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+    from rag.drafts.checking import DraftChecker
+
+
+class DraftDesk:
+    """Checks drafts against an open storage; any thread may call it."""
+
+    def __init__(self, storage: Storage, verifier: Verifier) -> None:
+        self._storage = storage
+        self._verifier = verifier
+        self._checker: DraftChecker | None = None
+        self._opening = threading.Lock()
+
+    def check(self, text: str) -> tuple[Finding, ...]:
+        """As `rag.drafts.checking.check_draft`."""
+        with self._opening:
+            checker = self._checker = self._checker or self._opened()
+        return checker.check(text)
+
+    def _opened(self) -> "DraftChecker":
+        # Deferred: a fifth of a second, and most commands check no draft.
+        from rag.drafts.checking import DraftChecker
+        from rag.drafts.library import IndexedLibrary
+
+        storage = self._storage
+        library = IndexedLibrary(
+            verifier=self._verifier,
+            catalog=storage.catalog,
+            words=storage.words,
+            fingerprints=storage.fingerprints,
+            folder=storage.folder / LEXICON_NAME,
+        )
+        return DraftChecker(library)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +80,7 @@ class System:
     assistant: Assistant
     verifier: Verifier
     quotations: QuotationLookUp
-    drafts: DraftChecker
+    drafts: DraftDesk
     catalog: Catalog
     storage: Storage
     segmenter: Words
@@ -97,7 +130,7 @@ def open_system(
                 passages=open_retriever(storage, segmenter),
                 embedder=storage.embedder,
             ),
-            drafts=open_draft_checker(storage, verifier),
+            drafts=DraftDesk(storage, verifier),
             catalog=storage.catalog,
             storage=storage,
             segmenter=segmenter,
@@ -137,18 +170,6 @@ def open_retriever(storage: Storage, segmenter: Words) -> Retriever:
 def open_quotations(storage: Storage) -> QuotationFinder:
     """Finds words in an open storage."""
     return QuotationFinder(storage.catalog, fingerprints=storage.fingerprints, words=storage.words)
-
-
-def open_draft_checker(storage: Storage, verifier: Verifier) -> DraftChecker:
-    """Checks drafts against an open storage."""
-    library = IndexedLibrary(
-        verifier=verifier,
-        catalog=storage.catalog,
-        words=storage.words,
-        fingerprints=storage.fingerprints,
-        folder=storage.folder / LEXICON_NAME,
-    )
-    return DraftChecker(library)
 
 
 def open_finder(embedder: Embedder, segmenter: Words) -> EvidenceFinder:
