@@ -1,4 +1,4 @@
-"""Catalog → quotation fingerprints: what is pending there is worked off here.
+"""Catalog → quotation fingerprints and lexicon: what is pending there is worked off here.
 
 A segment is written, then the catalog told which texts are in it: a process killed in between
 leaves a file that nobody refers to, and the texts pending.
@@ -10,7 +10,7 @@ from typing import Final
 
 from ingest.progress import Progress, Stage
 from rag.quotations.fingerprints import SEGMENT_CHARACTERS, Segment
-from rag.storage import Storage
+from rag.storage import LEXICON_NAME, Storage
 
 _TIER: Final = 8
 """So many segments of about one size become one; a segment is so many times that size then."""
@@ -34,6 +34,31 @@ def complete_fingerprints(storage: Storage, progress: Progress) -> None:
             records.place(index.add(text.text for text in texts), texts)
             progress.advance(len(texts))
     _tidy(storage)
+
+
+def complete_lexicon(storage: Storage, progress: Progress) -> None:
+    """Read what drafts are held against from the texts of segments that are new.
+
+    Else the first check of a draft would have to: a quarter of a minute in a large library.
+    Where all numbers of segments are known this returns at once, for every program that opens
+    the folder calls it; numbers given anew after a rebuild are told apart by the first check.
+
+    Raises:
+        StorageError: The catalog cannot be read.
+    """
+    folder = storage.folder / LEXICON_NAME
+    known = {path.name.partition("-")[0] for path in folder.glob("*.json")}
+    if all(f"{number:08}" in known for number in storage.fingerprints.numbers):
+        return
+    from rag.drafts.library import open_lexicons  # deferred: it takes a third of a second
+
+    lexicons = open_lexicons(storage.catalog, storage.fingerprints, folder=folder)
+    alive = storage.catalog.fingerprints.texts_in_segments()
+    if unread := lexicons.unread():
+        progress.start(Stage.LEXICON, sum(alive.get(number, 0) for number in unread))
+        for number in unread:
+            lexicons.read(number)
+            progress.advance(alive.get(number, 0))
 
 
 def _tidy(storage: Storage) -> None:

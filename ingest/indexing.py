@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from ingest.fingerprinting import complete_fingerprints
+from ingest.fingerprinting import complete_fingerprints, complete_lexicon
 from ingest.progress import SILENCE, Progress, Stage
 from rag.storage import Storage
 
@@ -34,6 +34,7 @@ def complete(storage: Storage, progress: Progress = SILENCE) -> None:
             while indexed := index_batch(storage):
                 progress.advance(indexed)
         complete_fingerprints(storage, progress)
+        complete_lexicon(storage, progress)
         storage.catalog.make_durable()
 
 

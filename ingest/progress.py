@@ -11,6 +11,7 @@ class Stage(StrEnum):
     INDEXING = "indexing"
     REMOVING = "removing"
     FINGERPRINTING = "fingerprinting"
+    LEXICON = "lexicon"
 
 
 class Progress(Protocol):
@@ -18,7 +19,7 @@ class Progress(Protocol):
 
     def start(self, stage: Stage, total: int) -> None:
         """A stage begins: so many files to read, passages to index or remove, or documents to
-        fingerprint.
+        fingerprint or to read terms from.
         """
         ...
 

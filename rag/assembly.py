@@ -50,15 +50,15 @@ class DraftDesk:
     def _opened(self) -> "DraftChecker":
         # Deferred: a fifth of a second, and most commands check no draft.
         from rag.drafts.checking import DraftChecker
-        from rag.drafts.library import IndexedLibrary
+        from rag.drafts.library import IndexedLibrary, open_lexicons
 
         storage = self._storage
+        folder = storage.folder / LEXICON_NAME
         library = IndexedLibrary(
             verifier=self._verifier,
             catalog=storage.catalog,
             words=storage.words,
-            fingerprints=storage.fingerprints,
-            folder=storage.folder / LEXICON_NAME,
+            lexicons=open_lexicons(storage.catalog, storage.fingerprints, folder=folder),
         )
         return DraftChecker(library)
 

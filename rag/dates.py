@@ -34,6 +34,7 @@ _VALUES = {character: index % 10 for index, character in enumerate("零一二三
     "○": 0,
     "Ｏ": 0,
 }
+_ANY_FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
@@ -83,7 +84,7 @@ def find_dates(text: str) -> list[tuple[Span, PartialDate]]:
     a year and a day that counts months (第3月, 3个月). Of a range the first day is found, and
     the last where it names its month. Nothing is taken from elsewhere: 今年2月 is --02.
     """
-    digits = text.translate(_FULL_WIDTH_DIGITS)
+    digits = text.translate(_FULL_WIDTH_DIGITS) if _ANY_FULL_WIDTH_DIGIT.search(text) else text
     found = list[tuple[Span, PartialDate]]()
     for match in _WRITTEN.finditer(digits):
         date = _written(match)

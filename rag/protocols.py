@@ -82,6 +82,10 @@ class WordIndex(Protocol):
         """Best first. Words and bigrams are scored apart, divided by their maximum, added."""
         ...
 
+    def search_words(self, query: str, *, limit: int) -> list[Hit]:
+        """Best first, by words alone: for many searches at once."""
+        ...
+
     def ids(self) -> set[str]:
         """Every passage id that is there."""
         ...

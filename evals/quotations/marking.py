@@ -28,8 +28,9 @@ from evals.records import write_lines
 from rag.errors import EvaluationError
 
 MARKED: Final = "marked"
-# Drafts written after these are all of the first half, so that no draft ever changes its half.
-ALTERNATING: Final = 20
+# These were tuned on, all of them; of the others every other one only measures. Numbers, not
+# places in a list: no draft may ever change its half.
+TUNED_ON: Final = range(21, 41)
 _MARK: Final = re.compile(r"\{\{([EMCU]) (\w+)\|(.*?)\}\}", re.DOTALL)
 _VERDICTS: Final[dict[str, Verdict]] = {
     "E": "altered",
@@ -123,19 +124,21 @@ def _tells(right: str, note: str, oracle: Oracle) -> bool:
 def read_marked(folder: Path = FOLDER) -> list[MarkedDraft]:
     """The drafts of a folder's marked/, by name.
 
-    Of the first ALTERNATING every other one is of the second half.
+    Those of TUNED_ON and the odd ones are of the first half, the other even ones of the second.
 
     Raises:
         EvaluationError: A file cannot be read, or a mark is malformed.
     """
     paths = sorted((folder / MARKED).glob("*.md"))
     return [
-        unmark(path.stem, read_text(path), half=_half(number)) for number, path in enumerate(paths)
+        unmark(path.stem, read_text(path), half=_half(int(path.stem)))
+        for path in paths
+        if path.stem.isdigit()
     ]
 
 
 def _half(number: int) -> Half:
-    return HALVES[number % 2] if number < ALTERNATING else HALVES[0]
+    return HALVES[0] if number in TUNED_ON or number % 2 else HALVES[1]
 
 
 def check_drafts(drafts: Iterable[MarkedDraft], oracle: Oracle) -> None:

@@ -32,7 +32,7 @@ from rag.people import PersonMention, find_people
 from rag.quotations.quotation import Finding, Verdict
 from rag.text import Span
 
-# A search takes about ten milliseconds with 100,000 passages.
+# A search takes about three milliseconds with 100,000 passages.
 _SEARCHES: Final = 40
 _CHARACTERS_PER_SEARCH: Final = 300
 _EMPTY: Final = "稿件是空的：请粘贴或上传要核对的文字"

@@ -164,33 +164,32 @@ def _held(one: Claim, other: Claim) -> float:
     """Share of a claim's clause that the other's sentence holds; of its sentence, too, where
     the clause is too short to tell anything.
     """
-    said = _said(one, other)
-    clause = _share(one.clause, said)
+    said, added = other.surroundings, _said_otherwise(one, other)
+    clause = _share(one.clause, said, added)
     if one.quantity.sort is Sort.DATE and len(one.own_clause) > 1:
-        clause = (clause + _share(one.own_clause, said)) / 2
+        clause = (clause + _share(one.own_clause, said, added)) / 2
     if len(one.clause) >= (_TELLING_OF_DATES if one.quantity.sort is Sort.DATE else _TELLING):
         return clause
-    return (clause + _share(one.whole, said)) / 2
+    return (clause + _share(one.whole, said, added)) / 2
 
 
-def _said(one: Claim, other: Claim) -> frozenset[str]:
-    """Pairs of characters that the other's sentence holds, and those of words of this one that
-    it has others for.
-    """
+def _said_otherwise(one: Claim, other: Claim) -> set[str]:
+    """Pairs of characters of those words of a claim that the other's sentence has others for."""
     said = other.surroundings
-    missing = one.whole - said
-    if not missing or len(missing) == len(one.whole):
-        return said
-    text = other.left + other.right
     added = set[str]()
+    if not one.setting.stand_ins or one.whole <= said or one.whole.isdisjoint(said):
+        return added
+    text = other.left + other.right
     for word, others in one.setting.stand_ins:
         if not word <= said and any(stand_in in text for stand_in in others):
             added |= word
-    return said | added
+    return added - said if added else added
 
 
-def _share(part: frozenset[str], whole: frozenset[str]) -> float:
-    return len(part & whole) / len(part) if part else 0.0
+def _share(part: frozenset[str], said: frozenset[str], added: set[str]) -> float:
+    if not part:
+        return 0.0
+    return (len(part & said) + (len(part & added) if added else 0)) / len(part)
 
 
 def _shared_noun(ours: Claim, theirs: Claim) -> int:

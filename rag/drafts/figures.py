@@ -197,10 +197,10 @@ def _is_checked(draft: Draft, claim: Claim) -> bool:
 
 def _candidates(claim: Claim, sources: Iterable[SourceClaim]) -> Iterator[_Candidate]:
     for source in sources:
+        if not may_be_compared(claim.quantity, source.claim.quantity):
+            continue
         found = likeness(claim, source.claim)
         if found is None or found.score < _NOTICED:
-            continue
-        if not may_be_compared(claim.quantity, source.claim.quantity):
             continue
         doubt = _doubt_by_scope(claim, source)
         if doubt is not None:

@@ -90,6 +90,26 @@ class LexiconStore:
                 self._forget_others(segments.values())
             return self._lexicon
 
+    def unread(self) -> list[int]:
+        """Segments whose terms are not kept in the folder yet, in order; none without a folder."""
+        if self._folder is None:
+            return []
+        there = {path.name for path in self._folder.glob(f"*{_SUFFIX}")}
+        segments = self._documents.segments()
+        return sorted(
+            number for number, identity in segments.items() if f"{identity}{_SUFFIX}" not in there
+        )
+
+    def read(self, segment: int) -> None:
+        """Read and keep the terms of a segment, so that `lexicon` need not.
+
+        Raises:
+            StorageError: The catalog cannot be read.
+        """
+        segments = self._documents.segments()
+        self._part(segment, segments[segment])
+        self._forget_others(segments.values())
+
     def _part(self, number: int, identity: str) -> Terms:
         path = self._folder / f"{identity}{_SUFFIX}" if self._folder else None
         known = _read(path) if path else None

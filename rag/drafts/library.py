@@ -27,8 +27,7 @@ class IndexedLibrary:
         verifier: For quotations.
         catalog: For documents.
         words: For figures and names: the words alone find them, vectors only blur numbers.
-        fingerprints: Its segments say when the lexicon must be read anew.
-        folder: Where the lexicon is kept; None keeps it in memory only.
+        lexicons: For the lexicon.
     """
 
     def __init__(
@@ -37,14 +36,12 @@ class IndexedLibrary:
         verifier: Verifier,
         catalog: Catalog,
         words: WordIndex,
-        fingerprints: FingerprintIndex,
-        folder: Path | None,
+        lexicons: LexiconStore,
     ) -> None:
         self._verifier = verifier
         self._catalog = catalog
         self._words = words
-        documents = _SegmentedCatalog(catalog, fingerprints)
-        self._lexicons = LexiconStore(documents, folder=folder)
+        self._lexicons = lexicons
 
     def verify(self, text: str, *, speaker: str | None = None, limit: int = 5) -> Verification:
         """As `Verifier.verify`."""
@@ -52,7 +49,7 @@ class IndexedLibrary:
 
     def search(self, query: str, *, limit: int) -> Sequence[RetrievedPassage]:
         """Passages that share words with `query`, best first."""
-        return passages_of(self._catalog, self._words.search(query, limit=limit))
+        return passages_of(self._catalog, self._words.search_words(query, limit=limit))
 
     def lexicon(self) -> Lexicon:
         """What the texts set in marks; slow once, after documents have come in."""
@@ -61,6 +58,19 @@ class IndexedLibrary:
     def documents_by_id(self, document_ids: Iterable[str]) -> Mapping[str, Document]:
         """Documents; unknown ids are left out."""
         return self._catalog.documents_by_id(document_ids)
+
+
+def open_lexicons(
+    catalog: Catalog, fingerprints: FingerprintIndex, *, folder: Path | None
+) -> LexiconStore:
+    """The lexicon of the documents of a catalog.
+
+    Args:
+        catalog: For documents.
+        fingerprints: Its segments say when the lexicon must be read anew.
+        folder: Where the lexicon is kept; None keeps it in memory only.
+    """
+    return LexiconStore(_SegmentedCatalog(catalog, fingerprints), folder=folder)
 
 
 class _SegmentedCatalog:

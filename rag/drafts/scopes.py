@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rag.dates import find_dates
 from rag.documents import Document
-from rag.places import find_places
+from rag.places import find_places, is_place
 from rag.text import Span
 
 # What a sentence speaks of stands at its beginning; the nation is named anywhere.
@@ -23,9 +23,10 @@ _FORM = re.compile(
     r"(?![场域位划间长级])"
 )
 _NO_NAME = re.compile(
-    r"^[全各本该我此两多某整外县市区州省镇乡他她它这那给拿派把离到进往回下去来要送讲宣请叫帮替让使过现原]"
+    r"^[全各本该我此两多某整外县市区州省镇乡他她它这那给拿派把离到进往回下去来要送讲宣请叫帮替让使过现原"
+    r"从前当由同每几数其以及或之后比按照跟像若如]"
     r"|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|示例|[一二三四五六七八九十])"
-    r"|[的了和与在是个各级全到给们要求]"
+    r"|[的了和与在是个各级全到给们要求两几数每其又也都就才再还很更最没不有将被把刚已前后阵子里]"
 )
 _AT = re.compile(r"[在于][\u4e00-\u9fff]{0,4}$")
 _VENUE = re.compile(r"(?:召开|举行|举办|开(?![展设])|揭牌|考察|调研|会见|发布|开幕)")
@@ -90,7 +91,10 @@ def place_spans(text: str, *, known: frozenset[str] = frozenset()) -> list[tuple
 
 @lru_cache(maxsize=4)
 def _pattern(known: frozenset[str]) -> re.Pattern[str] | None:
-    names = sorted((name for name in known if len(name) > 2), key=len, reverse=True)
+    full = {name for name in known if len(name) > 2}
+    # A place that the gazetteer does not know is written for short as others are: 临渚两县.
+    short = {stem(name) for name in full if not is_place(name)}
+    names = sorted(full | {name for name in short if len(name) > 1}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, names))) if names else None
 
 

@@ -209,6 +209,7 @@ def test_progress_counts_every_file_and_passage(storage: Storage, folder: Path) 
             Stage.READING: 2,
             Stage.INDEXING: 8,
             Stage.FINGERPRINTING: 4,
+            Stage.LEXICON: 4,
         }
     )
     assert recorder.documents == 4

@@ -124,3 +124,11 @@ def test_a_damaged_folder_names_the_remedy(tmp_path: Path, segmenter: BigramSegm
     (tmp_path / "meta.json").write_text("{")
     with pytest.raises(IndexingError, match="wence rebuild"):
         TantivyIndex(tmp_path, segmenter=segmenter)
+
+
+def test_words_alone_find_what_shares_a_word(index: TantivyIndex) -> None:
+    everything = index.search("机构改革", limit=10)
+    assert index.search_words("机构改革", limit=1)
+    found = [hit.passage_id for hit in index.search_words("机构改革", limit=10)]
+    assert set(found) <= {hit.passage_id for hit in everything}
+    assert index.search_words("", limit=5) == index.search_words("机构", limit=0) == []

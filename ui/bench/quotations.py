@@ -1,4 +1,4 @@
-"""How fast quotations are verified, and how large and fast their index is."""
+"""How fast quotations are verified and drafts checked, and how large and fast their index is."""
 
 import random
 import statistics
@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from ingest.fingerprinting import complete_fingerprints
+from ingest.fingerprinting import complete_fingerprints, complete_lexicon
 from ingest.progress import SILENCE
-from rag.assembly import open_embedder, open_quotations
+from rag.assembly import DraftDesk, open_embedder, open_quotations
 from rag.documents import (
     Document,
     Kind,
@@ -31,6 +31,11 @@ from ui.bench.processes import folder_mb
 PASSAGE_CHARACTERS: Final = 300
 _VERIFIED: Final = 400
 _WARM_UP: Final = 20
+_DRAFTS: Final = 5
+_DRAFT_CHARACTERS: Final = 10_000
+_QUOTED_SHARE: Final = 0.25
+_SENTENCES: Final = 5
+_SPEAKERS: Final = ("市长郝示范", "县委书记甄示例", "省委", "会议")
 _WORDS_AT_ONCE: Final = 2000
 _SHARES: Final = (
     ("verbatim", 0.5),
@@ -61,6 +66,13 @@ def measure_quotations(folder: Path, *, passages: int) -> list[Figure]:
         for quotation in quotations[:_WARM_UP]:
             verifier.verify(quotation)
         times = sorted(_verify_ms(verifier, quotation) for quotation in quotations[_WARM_UP:])
+        since = time.perf_counter()
+        complete_lexicon(storage, SILENCE)
+        lexicon_seconds = time.perf_counter() - since
+        desk = DraftDesk(storage, verifier)
+        desk.check(_draft(texts, chance))
+        drafts = [_draft(texts, chance) for _ in range(_DRAFTS)]
+        draft_seconds = [_check_s(desk, draft) for draft in drafts]
     ratio = folder_mb(folder / FINGERPRINTS_NAME) / megabytes
     at_most = 50 if passages <= 100_000 else 150
     return [
@@ -69,6 +81,14 @@ def measure_quotations(folder: Path, *, passages: int) -> list[Figure]:
         figure("verify_p95_ms", "　核对 p95", quantile(times, 0.95), "毫秒", at_most=at_most),
         figure("fingerprint_mb_s", "　编引文索引", megabytes / seconds, "MB/秒", at_least=5),
         figure("fingerprint_ratio", "　索引与文字之比", ratio, "", at_most=2),
+        figure("lexicon_mb_s", "　读取词表", megabytes / lexicon_seconds, "MB/秒"),
+        figure(
+            "draft_s",
+            "　核对一万字的稿件",
+            statistics.median(draft_seconds),
+            "秒",
+            at_most=2 if passages <= 100_000 else None,
+        ),
     ]
 
 
@@ -131,9 +151,13 @@ def _quotation(texts: Sequence[str], chance: random.Random) -> str:
     text = chance.choice(texts)
     length = chance.choice((8, 16, 30, 60, 120, 200))
     start = chance.randrange(len(text) - length)
-    words = text[start : start + length]
+    return _changed(text[start : start + length], chance)
+
+
+def _changed(words: str, chance: random.Random) -> str:
+    """The words, or every other time a change of them."""
     (kind,) = chance.choices([name for name, _ in _SHARES], [share for _, share in _SHARES])
-    middle = length // 2
+    middle = len(words) // 2
     match kind:
         case "digit":
             return words[:middle] + chance.choice("0123456789甲乙") + words[middle + 1 :]
@@ -142,9 +166,24 @@ def _quotation(texts: Sequence[str], chance: random.Random) -> str:
         case "dropped":
             return words[:middle] + words[middle + 3 :]
         case "none":
-            return "".join(chance.sample(words, length))
+            return "".join(chance.sample(words, len(words)))
         case _:
             return words
+
+
+def _draft(texts: Sequence[str], chance: random.Random) -> str:
+    """A draft, each paragraph of sentences of one text, some quoted, half of those changed."""
+    paragraphs = list[str]()
+    while sum(map(len, paragraphs)) < _DRAFT_CHARACTERS:
+        sentences = list[str]()
+        _, _, *told = chance.choice(texts).split("\n")
+        for _ in range(_SENTENCES):
+            sentence, _, _ = chance.choice(told).partition("。")
+            if chance.random() < _QUOTED_SHARE:
+                sentence = f"{chance.choice(_SPEAKERS)}指出：“{_changed(sentence, chance)}”"
+            sentences.append(sentence)
+        paragraphs.append("。".join(sentences) + "。")
+    return "\n".join(paragraphs)[:_DRAFT_CHARACTERS]
 
 
 def _verify_ms(verifier: Verifier, quotation: str) -> float:
@@ -154,3 +193,9 @@ def _verify_ms(verifier: Verifier, quotation: str) -> float:
     except ValueError:  # nothing but white space and marks
         return 0.0
     return (time.perf_counter() - since) * 1000
+
+
+def _check_s(desk: DraftDesk, draft: str) -> float:
+    since = time.perf_counter()
+    desk.check(draft)
+    return time.perf_counter() - since

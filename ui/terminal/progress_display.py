@@ -17,12 +17,14 @@ STAGE_NAMES = {
     Stage.INDEXING: "编入索引",
     Stage.REMOVING: "移出索引",
     Stage.FINGERPRINTING: "编引文索引",
+    Stage.LEXICON: "读取词表",
 }
 UNITS = {
     Stage.READING: "个文件",
     Stage.INDEXING: "段",
     Stage.REMOVING: "段",
     Stage.FINGERPRINTING: "份",
+    Stage.LEXICON: "份",
 }
 _SECONDS_BETWEEN_LINES = 5.0
 

@@ -163,7 +163,7 @@ def test_quotations_of_one_class_come_from_many_documents():
 
 def test_the_drafts_have_enough_planted_in_both_halves():
     drafts = read_drafts()
-    assert len(drafts) == 40
+    assert len(drafts) == 60
     assert Counter(draft.half for draft in drafts) == {"dev": 30, "test": 10}
     for draft in drafts:
         assert 400 <= len(draft.text) <= 900

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.quotations.marking import (
-    ALTERNATING,
+    TUNED_ON,
     check_drafts,
     objections,
     read_marked,
@@ -123,12 +123,12 @@ def test_drafts_are_written_and_read_back(tmp_path: Path):
     assert read_drafts(tmp_path, split="test") == drafts[1:]
 
 
-def test_drafts_after_those_that_alternate_are_all_of_the_first_half(tmp_path: Path):
+def test_every_other_draft_only_measures_but_for_those_tuned_on(tmp_path: Path):
     (tmp_path / "marked").mkdir()
-    for number in range(ALTERNATING + 3):
+    for number in (1, 2, TUNED_ON[0], TUNED_ON[-1], 41, 42):
         (tmp_path / "marked" / f"{number:02}.md").write_text("青湾市", encoding="utf-8")
     halves = [draft.half for draft in read_marked(tmp_path)]
-    assert halves == ["dev", "test"] * (ALTERNATING // 2) + ["dev"] * 3
+    assert halves == ["dev", "test", "dev", "dev", "dev", "test"]
 
 
 def test_a_label_that_is_not_where_it_says_is_named(tmp_path: Path):
