@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
     from rag.drafts.checking import DraftChecker
+    from rag.drafts.library import IndexedLibrary
 
 
 class DraftDesk:
@@ -50,17 +51,8 @@ class DraftDesk:
     def _opened(self) -> "DraftChecker":
         # Deferred: a fifth of a second, and most commands check no draft.
         from rag.drafts.checking import DraftChecker
-        from rag.drafts.library import IndexedLibrary, open_lexicons
 
-        storage = self._storage
-        folder = storage.folder / LEXICON_NAME
-        library = IndexedLibrary(
-            verifier=self._verifier,
-            catalog=storage.catalog,
-            words=storage.words,
-            lexicons=open_lexicons(storage.catalog, storage.fingerprints, folder=folder),
-        )
-        return DraftChecker(library)
+        return DraftChecker(open_draft_library(self._storage, self._verifier))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +162,19 @@ def open_retriever(storage: Storage, segmenter: Words) -> Retriever:
 def open_quotations(storage: Storage) -> QuotationFinder:
     """Finds words in an open storage."""
     return QuotationFinder(storage.catalog, fingerprints=storage.fingerprints, words=storage.words)
+
+
+def open_draft_library(storage: Storage, verifier: Verifier) -> "IndexedLibrary":
+    """What drafts are held against in an open storage."""
+    from rag.drafts.library import IndexedLibrary, open_lexicons  # deferred, as above
+
+    folder = storage.folder / LEXICON_NAME
+    return IndexedLibrary(
+        verifier=verifier,
+        catalog=storage.catalog,
+        words=storage.words,
+        lexicons=open_lexicons(storage.catalog, storage.fingerprints, folder=folder),
+    )
 
 
 def open_finder(embedder: Embedder, segmenter: Words) -> EvidenceFinder:

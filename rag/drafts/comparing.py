@@ -2,14 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Final
 
 from rapidfuzz import fuzz
 
-from rag.documents import PartialDate
 from rag.drafts.claims import TITLE, Claim
-from rag.drafts.quantities import Quantity, Sort
+from rag.drafts.quantities import Sort
 
 _TELLING: Final = 3
 _TELLING_OF_DATES: Final = 6
@@ -21,8 +19,6 @@ _NEARLY: Final = 80
 _DOUBT: Final = 0.1
 # A word that does not touch the number tells less of what is counted.
 _LOOSE: Final = 1
-# 三个 and the like stand anywhere.
-_FEW: Final = 5
 _SHORTEST_TITLE: Final = 4
 _SHORT_TITLE: Final = re.compile(r"[\u4e00-\u9fff]{2,12}?(?:法|条例|办法|方案|规定|意见|决定)")
 
@@ -61,9 +57,9 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
         return None
     if ours.phase and theirs.phase and ours.phase != theirs.phase:
         return None
-    if _are_of_different_meetings(ours, theirs):
+    if are_of_different_meetings(ours, theirs):
         return None
-    doubts = (_doubt_by_role(ours, theirs), _doubt_by_title(ours, theirs))
+    doubts = (_doubt_by_role(ours, theirs), doubt_by_title(ours, theirs))
     if None in doubts:
         return None
     noun = _shared_noun(ours, theirs) if ours.quantity.sort is Sort.FIGURE else None
@@ -71,13 +67,13 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
         return None
     return Likeness(
         noun=noun,
-        forward=_held(ours, theirs),
-        backward=_held(theirs, ours),
+        forward=held(ours, theirs),
+        backward=held(theirs, ours),
         doubt=sum(doubt or 0.0 for doubt in doubts),
     )
 
 
-def _are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:
+def are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:
     """Whether an ordinal says that the two speak of different meetings or provisions."""
     if not ours.setting.ordinals or not theirs.setting.ordinals:
         return False
@@ -88,7 +84,7 @@ def _are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:
     return False
 
 
-def _doubt_by_title(ours: Claim, theirs: Claim) -> float | None:
+def doubt_by_title(ours: Claim, theirs: Claim) -> float | None:
     """Less sure where the document names a title that the draft does not; None where the draft
     names another one.
     """
@@ -130,23 +126,6 @@ def is_same_sentence(ours: Claim, theirs: Claim) -> bool:
     return common >= _LONG and common >= _SAME * len(ours.whole | theirs.whole)
 
 
-def is_same_event(ours: Claim, theirs: Claim) -> bool:
-    """Whether two sentences with ordinals tell of one event: they agree in another number that
-    tells something, no mere year, or in what becomes of a document that both name.
-    """
-    if ours.events & theirs.events and ours.titles & theirs.titles:
-        return True
-    mine = {(one.unit, str(one.value)) for one in ours.others if _is_telling(one)}
-    return any((one.unit, str(one.value)) in mine for one in theirs.others if _is_telling(one))
-
-
-def _is_telling(quantity: Quantity) -> bool:
-    if isinstance(quantity.value, PartialDate):
-        return quantity.value.month is not None
-    is_ordinal = quantity.sort is Sort.ORDINAL
-    return not is_ordinal and isinstance(quantity.value, Fraction) and quantity.value > _FEW
-
-
 def _doubt_by_role(ours: Claim, theirs: Claim) -> float | None:
     """How much the roles of the two numbers speak against one fact; None where they exclude it."""
     if ours.quantity.sort is Sort.DATE:
@@ -160,7 +139,7 @@ def _doubt_by_role(ours: Claim, theirs: Claim) -> float | None:
     return 0.0 if {ours.role, theirs.role} == {"", "to"} else None
 
 
-def _held(one: Claim, other: Claim) -> float:
+def held(one: Claim, other: Claim) -> float:
     """Share of a claim's clause that the other's sentence holds; of its sentence, too, where
     the clause is too short to tell anything.
     """

@@ -6,7 +6,7 @@ to be.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.text import Span, trimmed_span
 
@@ -34,6 +34,19 @@ _LIST_THEN_TERM = re.compile(
 _PLAIN_LIST = re.compile(
     rf"[\u4e00-\u9fff“”‘’]{{2,{_LONGEST_ITEM}}}(?:、[\u4e00-\u9fff“”‘’]{{2,{_LONGEST_ITEM}}})+"
 )
+_BEGINS_CLEARLY = re.compile(r"(?:[：:（(]|——)[“‘「]?$")
+_IS_OPEN = re.compile(r"等(?![级同待于])|…")
+# 一是, 第一，, （一）, 1.: the character behind the numeral is the same throughout.
+_NUMBER_MARK = re.compile(
+    r"(?:^|(?<=[，；。：、“（(,;:\n\s]))[（(]?第?"
+    r"(?:(?P<numeral>[一二三四五六七八九])(?P<behind>[\u4e00-\u9fff，、,）)])|(?P<digit>[1-9])(?P<dot>[.．、）)]))"
+)
+_FARTHEST_NUMBER = 200
+_LONGEST_CLAUSE = 40
+_END_OF_ITEM = re.compile(r"[。；;！？\n]")
+_CLAUSE = re.compile(r"[^，；,;。！？：:\n]+")
+_PARALLEL = range(4, 17)
+_LENGTHS_APART = 1
 _END_OF_LIST = re.compile(r"[。！？\n]")
 _FIRST_OF_SEVERAL = re.compile(r"一(?:是|要|看)")
 _ITEM_MARK = re.compile(r"(?:^|[，；,;])[一二三四五六七八九十](?:是|要|看)")
@@ -54,6 +67,9 @@ class Enumeration:
         span: From the first item to the last.
         items: Where each stands; the first one of a list that stands before its term, or has
             none, may begin with words that do not belong to it.
+        begins_clearly: No such words stand before the first item.
+        is_exact: No words stand behind the last item either: clauses, not what 、 joins.
+        is_open: The list says itself that it is not whole (等).
     """
 
     term: Span | None
@@ -61,10 +77,27 @@ class Enumeration:
     span: Span
     items: tuple[Span, ...]
     begins_clearly: bool
+    is_exact: bool = False
+    is_open: bool = False
 
     def words(self, text: str) -> list[str]:
         """The items, in order."""
         return [item.of(text) for item in self.items]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListWords:
+    """A list as it is compared: the first item may begin, the last may end with other words.
+
+    Attributes:
+        items: In order, as the text writes them.
+        begins_clearly: The first item has no other words before it.
+        is_exact: Nor has the last behind it.
+    """
+
+    items: tuple[str, ...]
+    begins_clearly: bool
+    is_exact: bool
 
 
 def announced(term: str) -> int | None:
@@ -91,11 +124,131 @@ def find_enumerations(text: str) -> Iterator[Enumeration]:
             yield found
 
 
+def readings(text: str, one: Enumeration) -> Iterator[tuple[ListWords, tuple[Span, ...]]]:
+    """The list as it is, and with its last item parted at 和; with where the items stand."""
+    yield _words(text, one, one.items), one.items
+    if one.is_exact:
+        return
+    last = one.items[-1]
+    for match in _AND.finditer(last.of(text)):
+        before = Span(last.start, last.start + match.start())
+        behind = Span(last.start + match.end(), last.end)
+        if len(before) > 1 and len(behind) > 1:
+            items = (*one.items[:-1], before, behind)
+            yield _words(text, one, items), items
+            return
+
+
+def _words(text: str, one: Enumeration, items: Sequence[Span]) -> ListWords:
+    return ListWords(
+        items=tuple(item.of(text) for item in items),
+        begins_clearly=one.begins_clearly,
+        is_exact=one.is_exact,
+    )
+
+
 def find_plain_lists(text: str) -> Iterator[Enumeration]:
-    """Lists joined by 、, whatever stands beside them, in order of place."""
+    """Lists whatever stands beside them: joined by 、, numbered, or of clauses alike in form."""
     for match in _PLAIN_LIST.finditer(text):
-        items = _split(text, Span(match.start(), match.end()), "、")
-        yield _enumeration(None, items, is_quoted=False, begins_clearly=False)
+        span = Span(match.start(), match.end())
+        items = _split(text, span, "、")
+        if len(items) > 1:
+            yield Enumeration(
+                term=None,
+                is_quoted=False,
+                span=Span(items[0].start, items[-1].end),
+                items=tuple(items),
+                begins_clearly=bool(
+                    _BEGINS_CLEARLY.search(text[max(0, span.start - 3) : span.start])
+                ),
+                is_open=bool(_IS_OPEN.match(text[items[-1].end : span.end + 2].lstrip("”’"))),
+            )
+    yield from _numbered_lists(text)
+    yield from _parallel_clauses(text)
+
+
+def _exact_list(items: Sequence[Span]) -> Enumeration:
+    return Enumeration(
+        term=None,
+        is_quoted=False,
+        span=Span(items[0].start, items[-1].end),
+        items=tuple(items),
+        begins_clearly=True,
+        is_exact=True,
+    )
+
+
+def _numbered_lists(text: str) -> Iterator[Enumeration]:
+    """What stands behind 一看, 二看, 三看: of each the first clause that ends the item."""
+    chain = list[tuple[int, str, int, int]]()
+    for match in _NUMBER_MARK.finditer(text):
+        number = NUMERALS[match["numeral"]] if match["numeral"] else int(match["digit"])
+        mark = match["behind"] or match["dot"]
+        follows = (
+            chain
+            and number == len(chain) + 1
+            and mark == chain[0][1]
+            and match.start() - chain[-1][3] <= _FARTHEST_NUMBER
+        )
+        if follows:
+            chain.append((number, mark, match.start(), match.end()))
+        elif number == 1:
+            yield from _chained(text, chain)
+            chain = [(number, mark, match.start(), match.end())]
+    yield from _chained(text, chain)
+
+
+def _chained(text: str, chain: Sequence[tuple[int, str, int, int]]) -> Iterator[Enumeration]:
+    if len(chain) < 2:
+        return
+    ends = [start for _, _, start, _ in chain[1:]] + [chain[-1][3] + _LONGEST_CLAUSE + 1]
+    items = list[Span]()
+    for (_, _, _, start), end in zip(chain, ends, strict=True):
+        stop = _END_OF_ITEM.search(text, start, min(end, len(text)))
+        item = _tidied(text, Span(start, stop.start() if stop else min(end, len(text))))
+        while len(item) and text[item.end - 1] in "，,、":
+            item = Span(item.start, item.end - 1)
+        while len(item) and text[item.start] in "，,：:":
+            item = Span(item.start + 1, item.end)
+        if not 1 < len(item) <= _LONGEST_CLAUSE:
+            return
+        items.append(item)
+    yield _exact_list(items)
+
+
+def _parallel_clauses(text: str) -> Iterator[Enumeration]:
+    """Clauses in a row that are as long and begin or end alike: 谁审批清楚，谁监管清楚."""
+    run = list[Span]()
+    for match in _CLAUSE.finditer(text):
+        clause = Span(match.start(), match.end())
+        joined = run and run[-1].end + 1 == clause.start and text[run[-1].end] in "，；,;"
+        if joined and len(clause) in _PARALLEL and "、" not in match[0]:
+            if _are_alike(run[-1].of(text), match[0]):
+                run.append(clause)
+                continue
+            first = Span(max(run[-1].start, run[-1].end - len(clause)), run[-1].end)
+            if len(run[-1]) > len(clause) and _are_alike(first.of(text), match[0]):
+                yield from _exact_run(run)
+                run = [first, clause]
+                continue
+        yield from _exact_run(run)
+        run = [clause]
+    yield from _exact_run(run)
+
+
+def _exact_run(run: Sequence[Span]) -> Iterator[Enumeration]:
+    if len(run) > 2:
+        yield _exact_list(run)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > _LENGTHS_APART:
+        return False
+    same = sum(mine == yours for mine, yours in zip(one, other, strict=False))
+    same = max(
+        same, sum(mine == yours for mine, yours in zip(one[::-1], other[::-1], strict=False))
+    )
+    return one[0] == other[0] or one[-1] == other[-1] or (len(one) == len(other) and same > 1)
 
 
 def _enumeration(
@@ -120,7 +273,11 @@ def _after_term(text: str, match: re.Match[str]) -> Enumeration | None:
     items = _items(text, within, count)
     if items is None:
         return None
-    return _enumeration(term, items, is_quoted=group == "quoted", begins_clearly=True)
+    behind = text[items[-1].end : within.end].lstrip("”’")
+    return replace(
+        _enumeration(term, items, is_quoted=group == "quoted", begins_clearly=True),
+        is_open=bool(_IS_OPEN.match(behind)),
+    )
 
 
 def _bounds(text: str, start: int, *, bracket: str) -> Span:

@@ -9,6 +9,7 @@ from typing import Final
 
 from rag.documents import Document, Passage, RetrievedPassage
 from rag.drafts.claims import Claim, pairs, quantities_of, read_claims
+from rag.drafts.contradiction import Rarity
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.quantities import Quantity
 from rag.drafts.reading import DraftSentence
@@ -20,6 +21,9 @@ PASSAGES: Final = 8
 _LATEST_USED: Final = 6
 _MOST_USED: Final = 60
 _LONGEST_USED: Final = 12_000
+# Paragraphs that a document is followed before and behind one that it confirmed something of.
+_NEARBY: Final = 4
+_MOST_NEARBY: Final = 8
 # As many words as tell a sentence from others: every further one makes the search slower.
 _LONGEST_QUERY: Final = 32
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
@@ -150,6 +154,42 @@ class EvidenceFinder:
         for used in list(self._used.values())[-_LATEST_USED:]:
             if places_agree(sentence.scopes, self.scope_of(used.document)):
                 yield from _claims_like(words, used.sentences)
+
+    def comparable_claims(
+        self, sentence: DraftSentence, text: str, quantity: Quantity
+    ) -> list[SourceClaim]:
+        """What the passages found for a sentence of the draft, and the documents that its
+        paragraph or one nearby follows, say with numbers that can be compared with `quantity`,
+        in whatever words; each once. It takes no search.
+        """
+        found = dict[tuple[str, Span], SourceClaim]()
+        for one in self._found.get(query_of(sentence.span.of(text)), ()):
+            for source in self._read(one.passage, one.document):
+                for claim in source.claims:
+                    if claim.claim.quantity.comparability == quantity.comparability:
+                        found[claim.place] = claim
+        for used in self._used_nearby(sentence.paragraph):
+            for claim in used.claims.get(quantity.comparability, ()):
+                found[claim.place] = claim
+        return list(found.values())
+
+    def _used_nearby(self, paragraph: int) -> list["_UsedDocument"]:
+        """Documents that confirmed something in a paragraph or one nearby, the nearest first."""
+        distances = dict[str, int]()
+        for document_id, other in self._followed:
+            distance = abs(other - paragraph)
+            if distance <= _NEARBY and document_id in self._used:
+                distances[document_id] = min(distance, distances.get(document_id, _NEARBY))
+        nearest = sorted(distances, key=lambda document_id: distances[document_id])
+        return [self._used[document_id] for document_id in nearest[:_MOST_NEARBY]]
+
+    def rarity(self) -> Rarity:
+        """Of the sentences that have been read so far."""
+        sentences = dict[tuple[str, Span], frozenset[str]]()
+        for read in (*self._sentences.values(), *(used.sentences for used in self._used.values())):
+            for one in read:
+                sentences[one.document.document_id, one.span] = one.pairs
+        return Rarity(sentences.values())
 
     def claims_of_followed(self, quantity: Quantity, *, paragraph: int) -> Iterator[SourceClaim]:
         """What the documents that a paragraph, or one beside it, follows say with numbers that

@@ -34,6 +34,8 @@ _MARKED: Final = re.compile(r'"([^"\n]{3,14})"')
 _SHORTEST_CLAUSE: Final = 6
 _FEWEST_PAIRS: Final = 4
 _SAME_SENTENCE: Final = 0.6
+_HALF: Final = 0.5
+_AROUND: Final = 100
 
 
 class ExpressionChecker:
@@ -88,7 +90,11 @@ class ExpressionChecker:
             matches = self._matches(key, known)
             if matches is not None and (is_common or self._speaks_of(span, key)):
                 return key, matches
-        return self._explained_alike(term, span) or self._near_in_evidence(term, span)
+        return (
+            self._explained_alike(term, span)
+            or self._near_in_evidence(term, span)
+            or self._near_in_followed(term, span)
+        )
 
     def _speaks_of(self, span: Span, key: str) -> bool:
         """Whether passages like the sentence, of the same place, have the term."""
@@ -132,6 +138,33 @@ class ExpressionChecker:
                     matches = self._matches(key, known)
                     if matches is not None:
                         return key, matches
+        return None
+
+    def _near_in_followed(self, term: str, span: Span) -> tuple[str, tuple[Match, ...]] | None:
+        """A term like this one, where the document that the paragraph follows says what the
+        sentence says.
+        """
+        sentence = self._draft.sentence_at(span.start)
+        if sentence is None:
+            return None
+        text = self._draft.text
+        own = pairs(fold(text[sentence.span.start : span.start])) | pairs(
+            fold(text[span.end : sentence.span.end])
+        )
+        if len(own) < _FEWEST_PAIRS:
+            return None
+        for found in self._passages(span):
+            if not self._evidence.is_followed(found.document, sentence.paragraph):
+                continue
+            folded = fold(found.passage.text)
+            for match in _MARKED.finditer(folded):
+                around = folded[max(0, match.start() - _AROUND) : match.end() + _AROUND]
+                known = self._lexicon.terms.terms.get(match[1])
+                if known is None or not _is_formed_alike(term, match[1]):
+                    continue
+                is_like = len(own & pairs(around)) >= _HALF * len(own)
+                if is_like and (matches := self._matches(match[1], known)):
+                    return match[1], matches
         return None
 
     def _explained_alike(self, term: str, span: Span) -> tuple[str, tuple[Match, ...]] | None:
@@ -259,6 +292,13 @@ def _is_half_alike(term: str, key: str, *, same_verb: bool) -> bool:
     if term[0] in NUMERALS and term[:2] == key[:2]:
         return same_verb or (len(term) == len(key) and same > 2)
     return len(term) == len(key) and same >= max(3, len(term) - 2)
+
+
+def _is_formed_alike(term: str, key: str) -> bool:
+    """Whether two terms are as long, and begin with one numeral or share most characters."""
+    same = sum(one == other for one, other in zip(term, key, strict=False))
+    is_counted = term[0] in NUMERALS and term[0] == key[0]
+    return len(term) == len(key) and term != key and (is_counted or same > _HALF * len(term))
 
 
 def _is_one_letter_off(words: str, phrase: str, *, around: str) -> bool:

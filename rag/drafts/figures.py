@@ -7,41 +7,37 @@ states nothing about is not found.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
 from rag.documents import PartialDate
-from rag.drafts.claims import Claim, pairs
-from rag.drafts.comparing import is_same_event, is_same_sentence, likeness
+from rag.drafts.claims import Claim
+from rag.drafts.comparing import held, is_same_sentence, likeness
+from rag.drafts.contradiction import Circumstances, Rarity, features, likelihood
 from rag.drafts.evidence import EvidenceFinder, SourceClaim
-from rag.drafts.quantities import Quantity, Sort, find_impossible_dates, write_like
+from rag.drafts.number_findings import confirmed, contradicted, impossible, unknown
+from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
 from rag.drafts.scopes import places_agree
 from rag.drafts.support import Support
-from rag.drafts.values import is_slip, may_be_compared, shared_components, values_agree
-from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
-from rag.quotations.quoting import quote
+from rag.drafts.values import is_computed, may_be_compared, values_agree
+from rag.quotations.quotation import Finding
 from rag.text import Span
 
 _NOTICED: Final = 0.2
 _DOUBT: Final = 0.1
 _NEARBY: Final = 300
+_BESIDE: Final = 2
+_FEWEST_SHARED: Final = 1
+_TELLING: Final = 10
 _CONFIRMED: Final = 0.5
 _SURE: Final = 0.75
-_CONTRADICTED: Final = 0.62
-_UNPLACED: Final = 0.8
-_SAME_YEAR: Final = 0.9
-_UNLIKELY: Final = 0.85
-_NEVER: Final = 2.0
+_CONTRADICTED: Final = 0.2
 # A claim with another value must be this much more alike than one with the same value.
 _MARGIN: Final = 0.15
 _MARGIN_BESIDE: Final = 0.1
-_SLIP: Final = 0.05
-# Their ordinals say which meeting it is: another ordinal is mostly another meeting.
-_HIGH_ORDINAL: Final = 10
-_MEETINGS: Final = frozenset(("届", "次", "中全会"))
-_PROVISIONS: Final = frozenset(("条", "章", "款"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +52,18 @@ class _Candidate:
     source: SourceClaim
     agrees: bool
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A claim of a document with another number than a claim of the draft.
+
+    Attributes:
+        features: As `rag.drafts.contradiction.features`.
+    """
+
+    source: SourceClaim
+    features: Mapping[str, float]
 
 
 class FigureChecker:
@@ -73,21 +81,45 @@ class FigureChecker:
         self._candidates = dict[Claim, list[_Candidate]]()
         self._confirmed = dict[Claim, _Candidate]()
         self._support = Support()
+        self._taken = set[tuple[int, tuple[str, Span]]]()
 
     def check(self) -> Iterator[Finding]:
         """A finding for each number of the draft that can be held against the library."""
-        text = self._draft.text
-        yield from (_impossible(self._draft, span) for span in find_impossible_dates(text))
+        yield from (
+            impossible(self._draft, span) for span in find_impossible_dates(self._draft.text)
+        )
+        self.look_up()
+        for claim in self._sentences:
+            if (finding := self._finding(claim)) is not None:
+                yield finding
+
+    def look_up(self) -> None:
+        """Find what confirms the numbers of the draft."""
         for index, group in groupby(self._draft.claims, key=itemgetter(0)):
             claims = [claim for _, claim in group if _is_checked(self._draft, claim)]
             if claims:
                 self._look_up(index, claims)
+        self._confirm_one_each()
         for claim, index in self._sentences.items():
             if claim not in self._confirmed:
                 self._look_again(claim, index)
-        for claim in self._sentences:
-            if (finding := self._finding(claim)) is not None:
-                yield finding
+
+    def _confirm_one_each(self) -> None:
+        """Of several numbers of a sentence that one number of a document confirms, only the one
+        most like it is confirmed: 撤掉9个，新建9个 is no twice 新建9个.
+        """
+        best = dict[tuple[int, tuple[str, Span]], Claim]()
+        for claim, same in list(self._confirmed.items()):
+            place = self._sentences[claim], same.source.place
+            other = best.setdefault(place, claim)
+            if other is not claim:
+                worse = min((claim, other), key=lambda one: self._confirmed[one].score)
+                best[place] = claim if worse is other else other
+                del self._confirmed[worse]
+                self._taken.add(place)
+                self._candidates[worse] = [
+                    one for one in self._candidates[worse] if one.source.place != place[1]
+                ]
 
     def _look_up(self, index: int, claims: Sequence[Claim]) -> None:
         sentence = self._draft.sentences[index]
@@ -119,7 +151,7 @@ class FigureChecker:
             for source in self._evidence.claims_of_followed(
                 claim.quantity, paragraph=sentence.paragraph
             )
-            if source.place not in known
+            if source.place not in known and (index, source.place) not in self._taken
         ]
         candidates = [*self._candidates[claim], *_candidates(claim, further)]
         supported = [
@@ -139,24 +171,91 @@ class FigureChecker:
         paragraph = self._draft.sentences[index].paragraph
         return self._support.of(source, sentence=index, paragraph=paragraph)
 
+    def weigh(self, claim: Claim) -> list[Weighed]:
+        """What the library states, with another number, that may be the fact of a claim which
+        nothing confirms; in no order.
+        """
+        known = self._comparable(claim)
+        agreeing = [
+            (_doubt_by_scope(claim, source) is not None) * _likeness(claim, source.claim)
+            for source in known
+            if values_agree(claim.quantity, source.claim.quantity)
+        ]
+        return [
+            Weighed(
+                source=source,
+                features=features(
+                    claim,
+                    source.claim,
+                    circumstances=self._circumstances(claim, source, max((0.0, *agreeing))),
+                    rarity=self._rarity,
+                ),
+            )
+            for source in known
+            if _may_be_weighed(claim, source)
+            and not values_agree(claim.quantity, source.claim.quantity)
+            and not is_computed(claim.quantity, source.claim.setting.numbers)
+        ]
+
+    def _comparable(self, claim: Claim) -> list[SourceClaim]:
+        sentence = self._draft.sentences[self._sentences[claim]]
+        known = {one.source.place: one.source for one in self._candidates[claim]}
+        for source in self._evidence.comparable_claims(sentence, self._draft.text, claim.quantity):
+            known.setdefault(source.place, source)
+        return list(known.values())
+
+    def _stated_beside(self, claim: Claim, best: SourceClaim) -> SourceClaim | None:
+        """What states the draft's own number in the sentence that seems to contradict it, or in
+        one beside it, in words no less like the draft's: so large a number is not the same by
+        chance.
+        """
+        if not _is_telling(claim.quantity):
+            return None
+        least = _score_of(claim, best.claim)
+        return next(
+            (
+                source
+                for source in self._comparable(claim)
+                if source.document is best.document
+                and source.claim.quantity.unit == claim.quantity.unit
+                and values_agree(claim.quantity, source.claim.quantity)
+                and not self._support.is_used_anywhere(source)
+                and _gap(source.claim.sentence, best.claim.sentence) <= _BESIDE
+                and _score_of(claim, source.claim) >= least
+            ),
+            None,
+        )
+
+    def _circumstances(self, claim: Claim, source: SourceClaim, agreement: float) -> Circumstances:
+        index = self._sentences[claim]
+        paragraph = self._draft.sentences[index].paragraph
+        return Circumstances(
+            doubt=_doubt_by_scope(claim, source),
+            support=self._support.of(source, sentence=index, paragraph=paragraph),
+            confirms_another=self._support.is_used_anywhere(source),
+            confirms_beside=self._support.is_used(source, paragraph=paragraph),
+            agreement=agreement,
+        )
+
+    @cached_property
+    def _rarity(self) -> Rarity:
+        return self._evidence.rarity()
+
+    @property
+    def unconfirmed(self) -> list[Claim]:
+        """Claims that were looked up and that nothing confirms, in order."""
+        return [claim for claim in self._sentences if claim not in self._confirmed]
+
     def _finding(self, claim: Claim) -> Finding | None:
         same = self._confirmed.get(claim)
         if same is not None:
-            return _exact(claim, same)
-        paragraph = self._draft.sentences[self._sentences[claim]].paragraph
-        # What confirms one number of a paragraph does not contradict another.
-        others = [
-            one
-            for one in self._candidates[claim]
-            if not self._support.is_used(one.source, paragraph=paragraph)
-        ]
-        is_followed = {
-            one.source.document.document_id: self._support.is_followed(
-                one.source.document, paragraph=paragraph
-            )
-            for one in others
-        }
-        return _unconfirmed(self._draft, claim, others, is_followed)
+            return confirmed(claim, same.source)
+        weighed = [(likelihood(one.features), one.source) for one in self.weigh(claim)]
+        likely, best = max(weighed, key=itemgetter(0), default=(0.0, None))
+        if best is not None and likely >= _CONTRADICTED:
+            stated = self._stated_beside(claim, best)
+            return confirmed(claim, stated) if stated else contradicted(self._draft, claim, best)
+        return unknown(claim)
 
 
 def _compared(
@@ -175,16 +274,6 @@ def _is_settled(claim: Claim, candidates: Sequence[_Candidate]) -> bool:
         return same.score >= _SURE
     return any(
         is_same_sentence(claim, one.source.claim) and one.score >= _SURE for one in candidates
-    )
-
-
-def _impossible(draft: Draft, span: Span) -> Finding:
-    return Finding(
-        start=span.start,
-        end=span.end,
-        kind=FindingKind.DATE,
-        verdict=Verdict.ALTERED,
-        message=f"历法上没有“{span.of(draft.text)}”这一日期，请核实。",
     )
 
 
@@ -254,136 +343,28 @@ def _score(candidate: _Candidate) -> float:
     return candidate.score
 
 
-def _exact(claim: Claim, same: _Candidate) -> Finding:
-    return Finding(
-        start=claim.quantity.span.start,
-        end=claim.quantity.span.end,
-        kind=_kind(claim),
-        verdict=Verdict.EXACT,
-        message=f"与《{same.source.document.metadata.title}》一致。",
-        matches=(_match(same),),
-    )
+def _may_be_weighed(ours: Claim, source: SourceClaim) -> bool:
+    """Whether the two share words, and not another place that the draft's sentence names."""
+    if len(ours.whole & source.claim.surroundings) < _FEWEST_SHARED:
+        return False
+    return not ours.own_scope.places or _doubt_by_scope(ours, source) is not None
 
 
-def _unconfirmed(
-    draft: Draft,
-    claim: Claim,
-    candidates: Sequence[_Candidate],
-    is_followed: Mapping[str, bool],
-) -> Finding | None:
-    best = max(candidates, key=lambda one: _plausibility(claim, one), default=None)
-    if best is not None and not best.agrees:
-        followed = is_followed[best.source.document.document_id]
-        if best.score >= _least(claim, best, is_followed=followed):
-            return _altered(draft, claim, best, _kind(claim))
-    return _not_found(claim.quantity.span, _kind(claim)) if _tells(claim.quantity) else None
+def _score_of(ours: Claim, theirs: Claim) -> float:
+    found = likeness(ours, theirs)
+    return found.score if found else 0.0
 
 
-def _tells(quantity: Quantity) -> bool:
-    """Whether the writer should know that nobody knows of a number: no year alone, no ordinal."""
+def _likeness(ours: Claim, theirs: Claim) -> float:
+    return (held(ours, theirs) + held(theirs, ours)) / 2
+
+
+def _is_telling(quantity: Quantity) -> bool:
     if isinstance(quantity.value, PartialDate):
         return quantity.value.month is not None
-    return quantity.sort is Sort.FIGURE or quantity.unit == "号"
+    return isinstance(quantity.value, Fraction) and quantity.value >= _TELLING
 
 
-def _plausibility(claim: Claim, candidate: _Candidate) -> float:
-    """How alike, with a little more for a value that a slip of the pen may have made of it."""
-    ours, theirs = claim.quantity, candidate.source.claim.quantity
-    return candidate.score + _SLIP * (not candidate.agrees and is_slip(ours, theirs))
-
-
-def _least(claim: Claim, best: _Candidate, *, is_followed: bool) -> float:
-    """How alike the two must be before the draft's number is called wrong.
-
-    Writers err by a digit or a component of a date; numbers that have less in common are more
-    often of different things.
-    """
-    ours, theirs = claim.quantity, best.source.claim.quantity
-    if is_same_sentence(claim, best.source.claim):
-        return _CONTRADICTED
-    is_placed = any(scope.places for scope in claim.scopes)
-    source = best.source.claim.scope
-    both_national = source.is_national and any(scope.is_national for scope in claim.scopes)
-    if not is_placed and source.places and not both_national and not is_followed:
-        return _UNPLACED if ours.sort is Sort.FIGURE and is_slip(ours, theirs) else _NEVER
-    if (
-        ours.sort is Sort.ORDINAL
-        and ours.unit in _MEETINGS
-        and not is_same_event(claim, best.source.claim)
-    ):
-        is_high = isinstance(ours.value, Fraction) and ours.value >= _HIGH_ORDINAL
-        if not (is_high and is_slip(ours, theirs)):
-            return _NEVER
-        return _UNLIKELY if is_followed else _SAME_YEAR
-    if ours.sort is Sort.ORDINAL and ours.unit in _PROVISIONS:
-        return _SURE if is_slip(ours, theirs) else _NEVER
-    if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
-        return _least_for_dates(claim, best)
-    return _CONTRADICTED
-
-
-def _least_for_dates(claim: Claim, best: _Candidate) -> float:
-    ours, theirs = claim.quantity.value, best.source.claim.quantity.value
-    assert isinstance(ours, PartialDate)
-    assert isinstance(theirs, PartialDate)
-    differing = sum(one != other for one, other in shared_components(ours, theirs))
-    if differing == 0:
-        return _NEVER
-    if ours.month is None:
-        # A year that begins a sentence is what it speaks of, not when something was.
-        return _SURE if claim.events or pairs(claim.left) else _NEVER
-    if differing > 1:
-        return _UNLIKELY if claim.events else _NEVER
-    return _CONTRADICTED if claim.events else _SURE
-
-
-def _altered(draft: Draft, claim: Claim, best: _Candidate, kind: FindingKind) -> Finding:
-    span = claim.quantity.span
-    theirs = best.source.claim.quantity
-    text = best.source.document.text
-    said = theirs.span.of(text)
-    correction = _correction(draft.text, claim.quantity, theirs, said)
-    return Finding(
-        start=span.start,
-        end=span.end,
-        kind=kind,
-        verdict=Verdict.ALTERED,
-        message=f"与《{best.source.document.metadata.title}》不符：该文写的是“{said}”，此处写作“{span.of(draft.text)}”。",
-        correction=correction if correction != span.of(draft.text) else None,
-        matches=(_match(best),),
-    )
-
-
-def _correction(text: str, ours: Quantity, theirs: Quantity, said: str) -> str | None:
-    if isinstance(theirs.value, Fraction):
-        number = write_like(theirs.value, ours.number.of(text))
-        if number is None:
-            return said
-        return (
-            text[ours.span.start : ours.number.start]
-            + number
-            + text[ours.number.end : ours.span.end]
-        )
-    return said
-
-
-def _not_found(span: Span, kind: FindingKind) -> Finding:
-    return Finding(
-        start=span.start,
-        end=span.end,
-        kind=kind,
-        verdict=Verdict.NOT_FOUND,
-        message="资料库里没有说同一件事的数字，无法核对。",
-    )
-
-
-def _kind(claim: Claim) -> FindingKind:
-    if claim.quantity.sort is Sort.DATE:
-        return FindingKind.DATE
-    if claim.quantity.unit == "号":
-        return FindingKind.DOCUMENT_NUMBER
-    return FindingKind.FIGURE
-
-
-def _match(candidate: _Candidate) -> Match:
-    return quote(candidate.source.document, candidate.source.claim.sentence)
+def _gap(one: Span, other: Span) -> int:
+    """How many characters lie between two spans; 0 or less where they touch."""
+    return max(one.start, other.start) - min(one.end, other.end)

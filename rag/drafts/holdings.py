@@ -25,8 +25,8 @@ _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]+")
 _NO_NAME: Final = frozenset(
     "的了和与及等在是为由要对将把被会说就也都还不应须可能带有同办负签联任从到其该一两三各人先再并或兼牵向"
 )
-_GAP: Final = re.compile("[ \u3000]*[是为]?")
-_BETWEEN_OFFICE_AND_NAME: Final = frozenset(" \u3000是为")
+_GAP: Final = re.compile("[ \t\u3000]*[是为]?")
+_BETWEEN_OFFICE_AND_NAME: Final = frozenset(" \t\u3000是为")
 _BEHIND_NAME: Final = frozenset("同在说指强表要出主宣作介提希就对向率到带等和与的及任兼为以将")
 _OFFICE_RUN: Final = re.compile(r"[^，。；：！？,;:!?\s“”《》]{0,60}$")
 _LEAD: Final = re.compile(
@@ -38,7 +38,22 @@ _ALIASES: Final = (
     ("监察委员会", "监委"),
     ("发展和改革委员会", "发改委"),
     ("人民代表大会常务委员会", "人大常委会"),
-    ("常务副", "副"),
+)
+_EXECUTIVE: Final = "常务"
+_DEPUTY: Final = "副"
+# Whoever leads a group for a time keeps his office: documents tell of it in other words.
+_ROLE_OF_GROUP: Final = re.compile(r"(?:组长|总指挥|指挥长|召集人|班长|团长|领队)$")
+_NOT_IN_OFFICE: Final = re.compile(
+    r".*(?:[是由]|听说|按照|根据|遵照|落实|贯彻|听取|学习)(?=[\u4e00-\u9fff]{2,})"
+)
+_NAME_BY_LAYOUT: Final = re.compile(r"[ \t\u3000]+([\u4e00-\u9fff]{2,4})(?=[：:（(\n]|$)")
+# Surnames are many: who does what only persons do bears a name, whatever it begins with.
+_NAME_BY_VERB: Final = re.compile(
+    r"([\u4e00-\u9fff]{2,3}?)(?:同志)?(?=说[，：“]|指出|坦言|介绍|认为|表示|强调|告诉|反映|列举|"
+    r"主持|宣读|致辞|出席|任副?组长|[就在](?:[^，。；：]{2,16})(?:上|作))"
+)
+_NO_PERSON: Final = re.compile(
+    r"[会府委局办院部组人者处科站所队们员长省市区县镇乡村]$|街道$|^[的了和与及等在是为由要对将把被会也都就还不应须可能同]|[的了在就等也都]$"
 )
 _MEMBER: Final = re.compile(r"(?:常委|(?<!国务)委员|成员)$")
 _OWN_BODY: Final = frozenset("部厅局处科司署院校所馆站队行台社会")
@@ -109,13 +124,20 @@ def _name_starts(text: str, within: Span, mentions: dict[int, PersonMention]) ->
     """Where a name may begin: behind an office."""
     for head in _HEAD.finditer(text, within.start, within.end):
         start = head.end()
-        while text[start : start + 1] in {" ", "\u3000"}:
+        while text[start : start + 1] in {" ", "\t", "\u3000"}:
             start += 1
         word = text[start : start + 2]
         if len(word) < 2 or not _CHINESE.fullmatch(word) or _HEAD.match(text, start):
             continue
-        if start in mentions or not (word[0] in _NO_NAME or is_common_word(word)):
+        if start in mentions or not (word[0] in _NO_NAME or _is_no_name(text, start)):
             yield start
+
+
+def _is_no_name(text: str, start: int) -> bool:
+    """Whether a word stands at `start`; one that may be a name is one at the end of a clause."""
+    word = text[start : start + 2]
+    behind = text[start + 2 : start + 3]
+    return is_common_word(word) and not (is_name(word) and not behind.isalnum())
 
 
 def _read_person(
@@ -125,9 +147,10 @@ def _read_person(
     name, holdings = _known_name(text, start, mention, evidence)
     if not name:
         return None
-    office_start = (
-        mention.start if mention and mention.start < start else _office_start(text, start)
-    )
+    office_start = _office_start(text, start)
+    if mention and mention.start < start:
+        lead = _NOT_IN_OFFICE.match(text, mention.start, start)
+        office_start = lead.end() if lead else mention.start
     return NamedPerson(
         start=office_start,
         office=text[office_start:start].strip(),
@@ -210,10 +233,7 @@ def find_holders(text: str) -> list[PersonMention]:
     for head in _HEAD.finditer(text):
         gap = _GAP.match(text, head.end())
         start = gap.end() if gap else head.end()
-        run = _CHINESE.match(text, start)
-        whole = run[0] if run else ""
-        is_whole = 2 <= len(whole) <= _USUAL_LENGTH and is_name(whole)
-        name = whole if is_whole else name_at(text, start)
+        name = _holder_at(text, start) or name_at(text, start)
         if name and not _HEAD.match(text, start):
             office = _office_start(text, head.end())
             span = Span(start, start + len(name))
@@ -229,6 +249,19 @@ def find_holders(text: str) -> list[PersonMention]:
     return found
 
 
+def _holder_at(text: str, start: int) -> str | None:
+    """A name that nothing follows, or that stands apart as in a list of speakers."""
+    run = _CHINESE.match(text, start)
+    whole = run[0] if run else ""
+    if 2 <= len(whole) <= _USUAL_LENGTH and is_name(whole):
+        return whole
+    for pattern, begin in ((_NAME_BY_LAYOUT, start - 1), (_NAME_BY_VERB, start)):
+        found = pattern.match(text, max(0, begin))
+        if found and not _NO_PERSON.search(found[1]) and not is_common_word(found[1]):
+            return found[1]
+    return None
+
+
 def _office_before(text: str, start: int) -> str:
     """The office right before `start`, or ""; 局长是 counts as one."""
     end = start
@@ -241,37 +274,96 @@ def _office_before(text: str, start: int) -> str:
 
 def office_places(office: str) -> frozenset[str]:
     """Stems of the areas that an office is of."""
-    return innermost(place_spans(office))
+    return innermost(_places_in(office))
+
+
+def _places_in(words: str) -> list[tuple[Span, str]]:
+    """Areas with their names; a town right behind the name of its county is one, too."""
+    found = [_without_office(span, name) for span, name in place_spans(words)]
+    if found:
+        end = found[-1][0].end
+        found += [(span.shifted(end), name) for span, name in place_spans(words[end:])]
+    return found
+
+
+def _without_office(span: Span, name: str) -> tuple[Span, str]:
+    """青石区 of 青石区区长: the second 区 belongs to the office."""
+    is_doubled = name[-1:] == name[-2:-1]
+    return (Span(span.start, span.end - 1), name[:-1]) if is_doubled else (span, name)
 
 
 def offices_agree(ours: str, theirs: str) -> bool:
-    """Whether one office of `ours` is one of `theirs`, each perhaps without its place or body."""
-    return any(_is_same_office(one, other) for one in _offices(ours) for other in _offices(theirs))
+    """Whether what `ours` says is in `theirs`, each perhaps without its place or body.
+
+    A part of a list is enough, but not the rank: 副市长 is said of a 常务副市长, too, while
+    nobody is a 常务副市长 because he is a 副市长.
+    """
+    mine, yours = _pieces(ours), _pieces(theirs)
+    if all(_MEMBER.search(piece) for piece in mine):
+        return any(_is_same_office(one, other) for one in mine for other in yours)
+    held = _offices(mine)
+    known = _offices(yours)
+    found = [one for one in held if any(_is_same_office(one, other) for other in known)]
+    return bool(found) and not any(
+        _differs_in_rank(one, other) for one in held if one not in found for other in known
+    )
 
 
-def _offices(text: str) -> list[str]:
-    """The single offices; to sit on a committee is one only where there is no other."""
+def is_beside_office(office: str) -> bool:
+    """Whether it is held beside another office, so that documents need not name it: to lead a
+    group that is set up for a time (专班组长), to sit on a committee.
+    """
+    return all(_ROLE_OF_GROUP.search(piece) or _MEMBER.search(piece) for piece in _pieces(office))
+
+
+def _pieces(text: str) -> list[str]:
     bare = fold(text)
     for long, short in _ALIASES:
         bare = bare.replace(long, short)
-    pieces = [piece for piece in re.split("[、，兼]", bare) if piece]
-    return [piece for piece in pieces if not _MEMBER.search(piece)] or pieces
+    return [piece.strip() for piece in re.split("[、，兼]", bare) if piece.strip()]
+
+
+def _offices(pieces: list[str]) -> list[str]:
+    """The single offices; to sit on a committee or to lead a group is one only where there is
+    no other.
+    """
+    kept = [piece for piece in pieces if not _MEMBER.search(piece)]
+    return [piece for piece in kept if not _ROLE_OF_GROUP.search(piece)] or kept or pieces
 
 
 def _is_same_office(ours: str, theirs: str) -> bool:
-    one, other = _HEAD.search(ours), _HEAD.search(theirs)
+    one, other = _last_head(ours), _last_head(theirs)
     if one is None or other is None:
         return ours.endswith(theirs) or theirs.endswith(ours)
-    one, other = list(_HEAD.finditer(ours))[-1], list(_HEAD.finditer(theirs))[-1]
-    if one[0] != other[0]:
+    if one[0] != other[0] and _EXECUTIVE + one[0] != other[0]:
         return False
+    return _is_same_body(ours, one, theirs, other)
+
+
+def _differs_in_rank(ours: str, theirs: str) -> bool:
+    """书记 and 副书记 of one body."""
+    one, other = _last_head(ours), _last_head(theirs)
+    if one is None or other is None or one[0] == other[0] or _bare(one) != _bare(other):
+        return False
+    return _is_same_body(ours, one, theirs, other)
+
+
+def _last_head(office: str) -> re.Match[str] | None:
+    return next(reversed(list(_HEAD.finditer(office))), None)
+
+
+def _bare(head: re.Match[str]) -> str:
+    return head[0].removeprefix(_EXECUTIVE).removeprefix(_DEPUTY)
+
+
+def _is_same_body(ours: str, one: re.Match[str], theirs: str, other: re.Match[str]) -> bool:
     mine, yours = _body(ours[: one.start()], one[0]), _body(theirs[: other.start()], other[0])
     return mine.endswith(yours) or yours.endswith(mine)
 
 
 def _body(words: str, head: str) -> str:
     """The body of an office without its place: 组织部长 and 组织部部长 have the same."""
-    places = place_spans(words)
+    places = _places_in(words)
     if places and places[-1][0].end == len(words):
         return ""
     for span, _ in reversed(places):

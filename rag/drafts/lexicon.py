@@ -5,6 +5,7 @@ document and kept: see `rag.drafts.lexicon_store`.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -106,7 +107,7 @@ def read_terms(documents: Iterable[Document]) -> Terms:
     expansions = list[Expansion]()
     names = set[str]()
     for document in documents:
-        _add(titles, document, [*_own_title(document), *_titles(document.text)])
+        _add(titles, document, _with_short([*_own_title(document), *_titles(document.text)]))
         own = list(_expansions(document))
         expansions += own
         _add(terms, document, [*_terms(document.text), *_explained(document.text, own)])
@@ -157,6 +158,15 @@ def _own_title(document: Document) -> Iterator[tuple[str, str, Span]]:
 def _titles(text: str) -> Iterator[tuple[str, str, Span]]:
     for match in _TITLE.finditer(text):
         yield plain_title(match[1]), match[1], Span(match.start(1), match.end(1))
+
+
+def _with_short(titles: Iterable[tuple[str, str, Span]]) -> Iterator[tuple[str, str, Span]]:
+    """The titles, and those that begin with who wrote them without that, as they are cited."""
+    for key, written, span in titles:
+        yield key, written, span
+        start = written.find("关于")
+        if start > 0 and len(span) == len(written):
+            yield plain_title(written[start:]), written[start:], Span(span.start + start, span.end)
 
 
 def _terms(text: str) -> Iterator[tuple[str, str, Span]]:
@@ -279,6 +289,25 @@ class Lexicon:
         for expansion in self.terms.expansions:
             by_term.setdefault(expansion.term, []).append(expansion)
         return by_term
+
+    def expansions_like(
+        self, items: Iterable[str], *, term: str | None, least_shared: float
+    ) -> list[Expansion]:
+        """Expansions of the term, and those that have nearly such a share of the items."""
+        found = dict[int, Expansion]()
+        counts = Counter[int]()
+        for item in items:
+            for expansion in self.expansions_by_item.get(fold(item), ()):
+                found[id(expansion)] = expansion
+                counts[id(expansion)] += 1
+        like = {
+            key: expansion
+            for key, expansion in found.items()
+            if counts[key] >= max(1, least_shared * (len(expansion.items) - 1))
+        }
+        if term is not None:
+            like |= {id(one): one for one in self.expansions_by_term.get(term, ())}
+        return list(like.values())
 
     def near_terms(self, term: str) -> list[str]:
         """Known terms, folded, that one character or the order of characters tells from

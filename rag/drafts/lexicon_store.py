@@ -18,7 +18,7 @@ from rag.drafts.lexicon import Expansion, Lexicon, Terms, read_terms
 from rag.text import fold
 
 _PHRASES: Final = Path(__file__).with_name("expressions.txt")
-_VERSION: Final = 1
+_VERSION: Final = 2
 _TERMS: Final = TypeAdapter(Terms)
 _SUFFIX: Final = f".terms{_VERSION}.json"
 

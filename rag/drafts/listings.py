@@ -4,30 +4,48 @@
 it is always given. A list of which the library has no like is left alone.
 """
 
-from collections import Counter
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, pairwise
 from typing import Final
 
+from rag.drafts.claims import pairs
 from rag.drafts.enumerations import (
+    NUMERALS,
     Enumeration,
     announced,
     find_enumerations,
     find_plain_lists,
+    readings,
 )
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Expansion, Lexicon
-from rag.drafts.plain_lists import ListComparison, PlainListFinder
+from rag.drafts.plain_lists import Difference, ListComparison, PlainListFinder
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.reading import Draft
+from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree, read_scope
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
 from rag.text import Span, fold
 
+_COUNT: Final = re.compile(r"([两三四五六七八九十]|\d{1,2})(?:个|家|项|条|种|类|支|方面|句|点|大)")
+_NEARBY: Final = 16
+_FEWEST_PAIRS: Final = 4
+_SAME_SENTENCE: Final = 0.6
+_LONGEST_SLOGAN: Final = 8
 _LEAST_SHARED: Final = 0.5
 _MOST_MISSING: Final = 2
 _FEWEST_ITEMS: Final = 3
+_MARKS: Final = ("、", "；", "，", ";", ",")
+# 、 or 以及; longer ones hold a number: ，二看.
+_LONGEST_MARK: Final = 2
+_DIFFERENCES: Final = {
+    Difference.REPLACED: "这几项与资料有出入，应有“{}”；",
+    Difference.MISSING: "这几项与资料有出入，缺少“{}”；",
+    Difference.ADDED: "这几项与资料有出入，多出“{}”；",
+    Difference.REORDERED: "这几项次序与资料不同；",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +53,21 @@ class _Comparison:
     """A list of a draft beside an expansion.
 
     Attributes:
-        span: The draft's list, its first item without words that do not belong to it.
+        spans: The draft's items, the first without words that do not belong to it.
         shared: How many items both have.
         is_same: Both have the same items in the same order.
     """
 
     expansion: Expansion
-    span: Span
+    spans: tuple[Span, ...]
     items: tuple[str, ...]
     shared: int
     is_same: bool
+
+    @property
+    def span(self) -> Span:
+        """The draft's list."""
+        return Span(self.spans[0].start, self.spans[-1].end)
 
 
 class EnumerationChecker:
@@ -75,83 +98,130 @@ class EnumerationChecker:
                 yield finding
 
     def _check_list(self, one: Enumeration) -> Finding | None:
+        read = [replace(one, items=items) for _, items in readings(self._draft.text, one)]
         compared = [
             comparison
-            for expansion in self._candidates(one)
-            if (comparison := self._compare(one, expansion)) is not None
+            for expansion in self._expansions(one)
+            for reading in read
+            if (comparison := self._compare(reading, expansion)) is not None
         ]
         same = [comparison for comparison in compared if comparison.is_same]
         if same:
-            return self._finding(one, same[0], Verdict.EXACT)
+            return self._finding(same[0], Verdict.EXACT)
         meant = [comparison for comparison in compared if self._is_meant(one, comparison)]
         for best in sorted(meant, key=lambda each: self._rank(one, each), reverse=True):
             if self._contradicts_itself(one) or not self._stands_so_elsewhere(best):
-                return self._finding(one, best, Verdict.ALTERED)
-        plain = self._plain_lists.find(one)
-        return None if plain is None else self._plain_finding(plain)
+                return self._finding(best, Verdict.ALTERED)
+        plain = self._plain_list(one)
+        return self._plain_finding(plain) if plain else None
+
+    def _expansions(self, one: Enumeration) -> list[Expansion]:
+        text = self._draft.text
+        term = fold(one.term.of(text)) if one.term else None
+        return self._lexicon.expansions_like(one.words(text), term=term, least_shared=_LEAST_SHARED)
+
+    def _plain_list(self, one: Enumeration) -> ListComparison | None:
+        """The same list of a document where there is one, else the likest that is meant, unless
+        the draft's stands just so in another place.
+        """
+        sentence = self._draft.sentence_at(one.span.start)
+        if sentence is None:
+            return None
+        found = list(self._plain_lists.find(one, sentence))
+        for each in found:
+            if each.compared.difference is Difference.NONE:
+                return each
+        part = [each for each in found if each.compared.difference is Difference.MISSING]
+        # What is part of a document's list is not another list with an item too many.
+        meant = [each for each in part or found if self._is_plain_meant(one, each, sentence)]
+        best = max(meant, key=lambda each: each.compared.likeness, default=None)
+        return best if best and not self._stands_whole(best.span.of(self._draft.text)) else None
+
+    def _is_plain_meant(
+        self, one: Enumeration, each: ListComparison, sentence: DraftSentence
+    ) -> bool:
+        """Whether the draft means the document's list: it follows the document there, counts
+        as many things, or says the same around the list.
+        """
+        compared, difference = each.compared, each.compared.difference
+        is_slogan = _is_slogan(compared.theirs)
+        if difference is Difference.REORDERED and not is_slogan:
+            return False
+        if difference is Difference.MISSING and one.is_open:
+            return False
+        counts = self._counts_beside(each.span)
+        if len(compared.theirs) in counts:
+            return True
+        if len(compared.ours) in counts and difference in {Difference.MISSING, Difference.ADDED}:
+            return False
+        is_followed = self._evidence.is_followed(each.document, sentence.paragraph)
+        is_like = difference is Difference.REPLACED or compared.shared >= _FEWEST_ITEMS
+        if is_like and (is_followed or (is_slogan and self._names_place(each, sentence))):
+            return True
+        return self._says_same_around(each, sentence)
+
+    def _counts_beside(self, span: Span) -> set[int]:
+        text = self._draft.text
+        before = text[max(0, span.start - _NEARBY) : span.start]
+        behind = text[span.end : span.end + _NEARBY]
+        counts = _COUNT.findall(f"{before}|{behind}")
+        return {int(count) if count.isdigit() else NUMERALS[count] for count in counts}
+
+    def _names_place(self, each: ListComparison, sentence: DraftSentence) -> bool:
+        words = sentence.around + sentence.span.of(self._draft.text)
+        places = self._evidence.scope_of(each.document).places
+        return any(place in words for place in places)
+
+    def _says_same_around(self, each: ListComparison, sentence: DraftSentence) -> bool:
+        text = self._draft.text
+        own = pairs(fold(text[sentence.span.start : each.span.start])) | pairs(
+            fold(text[each.span.end : sentence.span.end])
+        )
+        near = each.document.text[max(0, each.place.start - 100) : each.place.end + 100]
+        around = pairs(fold(f"{each.document.metadata.title}。{near}"))
+        return len(own) >= _FEWEST_PAIRS and len(own & around) >= _SAME_SENTENCE * len(own)
 
     def _plain_finding(self, plain: ListComparison) -> Finding:
-        words = plain.span.of(self._draft.text)
-        right = _mark(words).join(plain.items)
-        is_same = plain.wrong is None
-        if is_same:
-            message = f"这几项与《{plain.document.metadata.title}》一致。"
-        else:
-            lack = "缺少" if plain.is_missing else "应有"
-            item = plain.items[plain.wrong or 0]
-            whole = "、".join(plain.items)
-            message = f"这几项与资料有出入，{lack}“{item}”；资料中是“{whole}”。"
+        text = self._draft.text
+        compared = plain.compared
+        is_same = compared.difference is Difference.NONE
+        message = f"这几项与《{plain.document.metadata.title}》一致。"
+        right = None
+        if not is_same:
+            wrong, whole = "、".join(compared.wrong), "、".join(compared.theirs)
+            message = f"{_DIFFERENCES[compared.difference].format(wrong)}资料中是“{whole}”。"
+            right = corrected(text, plain.items, ours=compared.ours, theirs=compared.theirs)
         return Finding(
             start=plain.span.start,
             end=plain.span.end,
             kind=FindingKind.ENUMERATION,
             verdict=Verdict.EXACT if is_same else Verdict.ALTERED,
             message=message,
-            correction=None if is_same or right == words else right,
+            correction=None if right == plain.span.of(text) else right,
             matches=(quote(plain.document, plain.place.span),),
         )
-
-    def _candidates(self, one: Enumeration) -> list[Expansion]:
-        """Expansions of the same term, and those that have at least half of the items."""
-        text = self._draft.text
-        found = dict[int, Expansion]()
-        counts = Counter[int]()
-        for item in one.words(text):
-            for expansion in self._lexicon.expansions_by_item.get(fold(item), ()):
-                found[id(expansion)] = expansion
-                counts[id(expansion)] += 1
-        candidates = [
-            expansion
-            for key, expansion in found.items()
-            if counts[key] >= max(1, _LEAST_SHARED * (len(expansion.items) - 1))
-        ]
-        if one.term is not None:
-            term = fold(one.term.of(text))
-            candidates += self._lexicon.expansions_by_term.get(term, ())
-        return list({id(expansion): expansion for expansion in candidates}.values())
 
     def _compare(self, one: Enumeration, expansion: Expansion) -> _Comparison | None:
         text = self._draft.text
         theirs = [fold(item) for item in expansion.items]
         items = [fold(item) for item in one.words(text)]
-        start = one.span.start
+        spans = list(one.items)
         if not one.begins_clearly and items[0] not in theirs:
             first = next((item for item in theirs if items[0].endswith(item)), None)
             if first is not None:
-                start = one.items[0].end - len(first)
+                spans[0] = Span(spans[0].end - len(first), spans[0].end)
                 items[0] = first
-        end = one.span.end
         if items[-1] not in theirs:
             last = next((item for item in theirs if items[-1].startswith(item)), None)
             if last is not None and one.term is None:
-                end = one.items[-1].start + len(last)
+                spans[-1] = Span(spans[-1].start, spans[-1].start + len(last))
                 items[-1] = last
         shared = len(set(items) & set(theirs))
         if shared < max(1, _LEAST_SHARED * len(theirs)):
             return None
         return _Comparison(
             expansion=expansion,
-            span=Span(start, end),
+            spans=tuple(spans),
             items=tuple(items),
             shared=shared,
             is_same=items == theirs,
@@ -179,6 +249,8 @@ class EnumerationChecker:
         missing = len(theirs) - comparison.shared
         is_phrase = expansion.term in self._lexicon.phrases or expansion.is_quoted
         if missing > _MOST_MISSING or len(items) > len(theirs):
+            return False
+        if one.is_open and set(items) <= set(theirs):
             return False
         if missing == 0 and not (is_phrase or self._is_same_term(one, comparison)):
             return False  # in another order, which matters to set phrases only
@@ -216,9 +288,12 @@ class EnumerationChecker:
         """Whether a document has just this list, ended as such: 道路自信、理论自信、制度自信 once
         were all.
         """
-        words = comparison.span.of(self._draft.text)
         if comparison.expansion.term in self._lexicon.phrases and self._names_phrase(comparison):
             return False
+        return self._stands_whole(comparison.span.of(self._draft.text))
+
+    def _stands_whole(self, words: str) -> bool:
+        """Whether a document has the words as a list that does not go on."""
         try:
             found = self._library.verify(words, limit=3)
         except ValueError:
@@ -232,24 +307,22 @@ class EnumerationChecker:
         near = fold(text[max(0, comparison.span.start - 12) : comparison.span.end + 12])
         return comparison.expansion.term in near
 
-    def _finding(self, one: Enumeration, comparison: _Comparison, verdict: Verdict) -> Finding:
+    def _finding(self, comparison: _Comparison, verdict: Verdict) -> Finding:
         expansion = comparison.expansion
         words = comparison.span.of(self._draft.text)
-        mark = _mark(words)
-        right = mark.join(expansion.items)
+        by_key = {fold(item): item for item in expansion.items}
+        ours = [by_key.get(item, item) for item in comparison.items]
+        right = corrected(self._draft.text, comparison.spans, ours=ours, theirs=expansion.items)
+        known = self._lexicon.terms.terms.get(expansion.term)
         return Finding(
             start=comparison.span.start,
             end=comparison.span.end,
             kind=FindingKind.ENUMERATION,
             verdict=verdict,
-            message=_message(comparison, verdict, self._written(expansion)),
+            message=_message(comparison, verdict, known.written if known else expansion.term),
             correction=right if verdict is Verdict.ALTERED and right != words else None,
             matches=self._matches(expansion),
         )
-
-    def _written(self, expansion: Expansion) -> str:
-        known = self._lexicon.terms.terms.get(expansion.term)
-        return known.written if known else expansion.term
 
     def _matches(self, expansion: Expansion) -> tuple[Match, ...]:
         if expansion.place is None:
@@ -258,16 +331,46 @@ class EnumerationChecker:
         return tuple(quote(document, expansion.place.span) for document in documents.values())
 
 
+def corrected(
+    text: str, items: Sequence[Span], *, ours: Sequence[str], theirs: Sequence[str]
+) -> str | None:
+    """The list with what the library has in the place of what differs, all else as the draft
+    has it: its marks, its 和, the words before the list. None where items that are numbered
+    are missing.
+
+    Args:
+        text: The draft.
+        items: Where its items stand.
+        ours: The items, equal to one of `theirs` where they mean it.
+        theirs: What the library has.
+    """
+    words = [item.of(text) for item in items]
+    marks = [text[one.end : other.start] for one, other in pairwise(items)]
+    if len(ours) != len(theirs) and any(len(mark.strip("“”‘’")) > _LONGEST_MARK for mark in marks):
+        return None
+    plain = next((mark for mark in marks if mark.strip("“”‘’") in _MARKS), "、")
+    places = {item: index for index, item in enumerate(ours)}
+    written = [words[places[item]] if item in places else item for item in theirs]
+    between = marks
+    if len(theirs) != len(ours):
+        last = marks[-1:] if marks[-1:] and marks[-1] not in _MARKS else [plain]
+        between = [plain] * (len(theirs) - 2) + last
+    return "".join(chain.from_iterable(zip(written, [*between, ""], strict=True)))
+
+
+def _is_slogan(items: Sequence[str]) -> bool:
+    """Whether the items are short and made alike: 有座位、有电脑、有岗位."""
+    length = min(map(len, items))
+    alike = any(len({item[index] for item in items}) == 1 for index in range(length))
+    return length == max(map(len, items)) <= _LONGEST_SLOGAN and alike
+
+
 def _has_one_wrong(items: Sequence[str], theirs: Sequence[str]) -> bool:
     """Whether one item of as many is another one, which shares something with the right one."""
     if len(items) != len(theirs):
         return False
     differing = [(one, other) for one, other in zip(items, theirs, strict=True) if one != other]
     return len(differing) == 1 and not set(differing[0][0]).isdisjoint(differing[0][1])
-
-
-def _mark(words: str) -> str:
-    return next((mark for mark in "、；，" if mark in words), "、")
 
 
 def _goes_on(match: Match) -> bool:

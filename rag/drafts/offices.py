@@ -11,11 +11,11 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from rag.drafts.evidence import EvidenceFinder
-from rag.drafts.holdings import Holding, NamedPerson, office_places, offices_agree
+from rag.drafts.holdings import Holding, NamedPerson, is_beside_office, office_places, offices_agree
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.roles import RoleChecker
 from rag.drafts.scopes import place_spans
-from rag.people import find_people
+from rag.people import PersonMention, find_people
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
 
@@ -28,26 +28,37 @@ def check_offices(
     draft: Draft, people: Sequence[NamedPerson], evidence: EvidenceFinder
 ) -> Iterator[Finding]:
     """A finding for each person with an office."""
-    roles = RoleChecker(draft, evidence)
+    roles = RoleChecker(draft, evidence, people)
     confirmations = [_confirmed(draft, person) for person in people]
     for person, confirmed in zip(people, confirmations, strict=True):
         for holding in confirmed[:_DOCUMENTS_USED]:
             paragraph = draft.sentences[person.sentence].paragraph
             evidence.use(holding.document, paragraph=paragraph)
     for person, confirmed in zip(people, confirmations, strict=True):
-        sentence = draft.sentences[person.sentence]
-        holdings = [one for one in person.holdings if _is_same_place(person, one, sentence)]
-        others = [one for one in holdings if _is_same_time(one, sentence)]
-        if other := roles.other_person(person):
+        if other := roles.other_person(person, is_confirmed=bool(confirmed)):
             yield _finding(person, Verdict.ALTERED, [other])
         elif confirmed:
             yield _finding(person, Verdict.EXACT, confirmed)
-        elif others and not _NATIONAL.search(person.office):
-            yield _finding(person, Verdict.ALTERED, others)
-        elif namesake := _written_wrong(draft, person, sentence, evidence):
-            yield _finding(person, Verdict.ALTERED, [namesake])
         else:
-            yield _finding(person, Verdict.NOT_FOUND, person.holdings)
+            yield _unconfirmed(draft, person, evidence)
+    for mention, other in roles.bare_people():
+        yield _finding_of_name(mention, other)
+
+
+def _unconfirmed(draft: Draft, person: NamedPerson, evidence: EvidenceFinder) -> Finding:
+    """A finding for somebody to whom no document gives the office."""
+    sentence = draft.sentences[person.sentence]
+    others = [
+        one
+        for one in person.holdings
+        if _is_same_place(person, one, sentence) and _is_same_time(one, sentence)
+    ]
+    may_differ = _NATIONAL.search(person.office) or is_beside_office(person.office)
+    if others and not may_differ:
+        return _finding(person, Verdict.ALTERED, others)
+    if namesake := _written_wrong(draft, person, sentence, evidence):
+        return _finding(person, Verdict.ALTERED, [namesake])
+    return _finding(person, Verdict.NOT_FOUND, person.holdings)
 
 
 def _confirmed(draft: Draft, person: NamedPerson) -> list[Holding]:
@@ -62,9 +73,13 @@ def _confirmed(draft: Draft, person: NamedPerson) -> list[Holding]:
 
 def _is_same_place(person: NamedPerson, holding: Holding, sentence: DraftSentence) -> bool:
     """Whether the draft may mean the person that the document names."""
-    ours = office_places(person.office) or sentence.own.places
-    if ours:
-        return not holding.places or not ours.isdisjoint(holding.places)
+    theirs = holding.places
+    if ours := office_places(person.office):
+        return not theirs or not ours.isdisjoint(theirs)
+    if ours := sentence.own.places:
+        # A county's officer goes to a town of it: the document names both.
+        is_named = any(name in holding.document.text for name in ours)
+        return not theirs or is_named or not ours.isdisjoint(theirs)
     places = {one.places for one in person.holdings}
     inherited = sentence.scope.places
     return len(places) == 1 or not inherited or not inherited.isdisjoint(holding.places)
@@ -124,6 +139,23 @@ def _finding(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding])
     )
 
 
+def _finding_of_name(mention: PersonMention, other: Holding) -> Finding:
+    """The name alone did not do it."""
+    return Finding(
+        start=mention.span.start,
+        end=mention.span.end,
+        kind=FindingKind.PERSON,
+        verdict=Verdict.ALTERED,
+        message=f"与《{other.document.metadata.title}》不符：该文写的是“{_said(other)}”。",
+        correction=other.name,
+        matches=(_match(other),),
+    )
+
+
+def _said(holding: Holding) -> str:
+    return f"{holding.office.strip()}{holding.name}"
+
+
 def _match(holding: Holding) -> Match:
     return quote(holding.document, holding.span)
 
@@ -143,7 +175,7 @@ def _message(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding])
     if not holdings:
         return f"资料库里没有{person.name}其人，无法核对职务。"
     where = f"《{holdings[0].document.metadata.title}》"
-    said = f"{holdings[0].office.strip()}{holdings[0].name}"
+    said = _said(holdings[0])
     if verdict is Verdict.EXACT:
         return f"姓名和职务与{where}一致。"
     if verdict is Verdict.ALTERED:

@@ -7,57 +7,102 @@ item is another. What has less in common is another list.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from enum import Enum, auto
+from functools import cached_property
+from itertools import chain, product
 from typing import Final
+
+from rapidfuzz import fuzz
 
 from rag.documents import Document
 from rag.drafts.claims import pairs
-from rag.drafts.enumerations import NUMERALS, Enumeration, find_plain_lists
+from rag.drafts.enumerations import (
+    Enumeration,
+    ListWords,
+    find_plain_lists,
+    readings,
+)
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Place
 from rag.drafts.reading import Draft, DraftSentence
-from rag.drafts.scopes import places_agree
+from rag.drafts.scopes import places_agree, read_scope
 from rag.text import Span, fold
 
 _FEWEST_ITEMS: Final = 3
+_SHORTEST: Final = 2
+_ALIKE: Final = 50
 _LEAST_SHARED: Final = 0.6
-_FEWEST_PAIRS: Final = 4
-_SAME_SENTENCE: Final = 0.6
+_LEAST_COMMON: Final = 0.4
+_MOST_MISSING: Final = 2
 _LENGTHS_APART: Final = 3
-_WHOLE: Final = 0.6
-# Words before the first item of a list, that do not belong to it.
+_TYPICAL: Final = 3
+_MUCH_LONGER: Final = 2
+# Words before the first item of a list, and behind its last, that do not belong to it.
 _LEAD: Final = re.compile(
-    r"^.*(?:包括|分别是|就是|也即|即|指|有|是|为|把|将|对|由|从|做到|实现|确保|要求|坚持|设|列出)(?=.{2})"
+    r"包括|分别是|就是|也即|即|指|有|是|为|把|将|对|由|从|做到|实现|确保|要求|坚持|设|列出|以前"
 )
-_COUNT: Final = re.compile(
-    r"(?P<count>[两三四五六七八九十]|\d{1,2})(?:个|家|项|条|种|类|支|方面|句|点|大)"
+_TAIL: Final = re.compile(
+    r"(?<=.{2})(?:[两三四五六七八九十]+[个家项类条种件方大支句级省市县部]|等|的|并|合并|合为|组成|为|共|及其|而|这|都|均).*$"
 )
-_AND: Final = re.compile(r"以及|[和与]|及(?![时格其早])")
-_NEARBY: Final = 16
+_AREA: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})[省市县区]$")
+
+
+class Difference(Enum):
+    """How a list of a draft differs from one of a document."""
+
+    NONE = auto()
+    REPLACED = auto()
+    MISSING = auto()
+    ADDED = auto()
+    REORDERED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparedLists:
+    """A list of a draft beside one of a document.
+
+    Attributes:
+        ours: The draft's items; one that both lists have is written as in `theirs`.
+        theirs: The document's.
+        starts_at: How many characters stand before the draft's first item; `ends_at` how many
+            behind its last.
+        wrong: The items of the document that the draft lacks or has others for; of an added
+            one, the draft's.
+        shared: How many are the same.
+    """
+
+    difference: Difference
+    ours: tuple[str, ...]
+    theirs: tuple[str, ...]
+    starts_at: int
+    ends_at: int
+    wrong: tuple[str, ...]
+    shared: int
+
+    @property
+    def likeness(self) -> float:
+        """The share of the items that both have."""
+        return self.shared / max(len(self.ours), len(self.theirs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListComparison:
-    """A list of a draft beside one of a document.
+    """A list of a draft beside one of a document, and where both stand.
 
     Attributes:
-        items: Of the document, without words before the first.
-        place: Where they stand.
-        document: In which document.
-        wrong: Index in `items` of the one that the draft lacks or has another for; None where
-            both lists are the same.
-        is_missing: The draft lacks it.
-        shared: How many are the same.
-        span: The draft's list.
+        place: Where the document's items stand.
+        items: Where the draft's stand.
     """
 
-    items: tuple[str, ...]
+    compared: ComparedLists
     place: Place
     document: Document
-    wrong: int | None
-    is_missing: bool
-    shared: int
-    span: Span
+    items: tuple[Span, ...]
+
+    @property
+    def span(self) -> Span:
+        """The draft's list."""
+        return Span(self.items[0].start, self.items[-1].end)
 
 
 class PlainListFinder:
@@ -66,175 +111,282 @@ class PlainListFinder:
     def __init__(self, draft: Draft, evidence: EvidenceFinder) -> None:
         self._draft = draft
         self._evidence = evidence
-        self._lists = dict[str, list[tuple[tuple[str, ...], Place]]]()
+        self._lists = dict[str, list[_SourceList]]()
 
-    def find(self, one: Enumeration) -> ListComparison | None:
-        """The same list where there is one, else one of which a single item differs."""
-        sentence = self._draft.sentence_at(one.span.start)
-        if sentence is None or len(one.items) + 1 < _FEWEST_ITEMS:
-            return None
-        compared = list(self._compared(one, sentence))
-        same = next((each for each in compared if each.wrong is None), None)
-        if same is not None:
-            return same
-        meant = [each for each in compared if self._is_meant(one, each, sentence)]
-        return max(meant, key=lambda each: each.shared / len(each.items), default=None)
-
-    def _compared(self, one: Enumeration, sentence: DraftSentence) -> Iterator[ListComparison]:
+    def find(self, one: Enumeration, sentence: DraftSentence) -> Iterator[ListComparison]:
+        """Lists of documents that are the same, or differ in an item or two."""
         text = self._draft.text
-        for document, span in self._places(sentence):
-            for items, place in self._lists_of(document, span):
-                found = compare_lists(one.words(text), items)
-                if found is not None:
-                    wrong, is_missing, shared = found
+        own = pairs(fold(one.span.of(text)))
+        read = list(readings(text, one))
+        for document, span in self._places(one, sentence):
+            for listed in self._lists_of(document, span):
+                is_like = len(own & listed.pairs) >= _LEAST_COMMON * len(own)
+                if not is_like or listed.words.is_exact is not one.is_exact:
+                    continue
+                if found := _best(read, listed):
                     yield ListComparison(
-                        items=items,
-                        place=place,
-                        document=document,
-                        wrong=wrong,
-                        is_missing=is_missing,
-                        shared=shared,
-                        span=self._span(one, items),
+                        compared=found[0], place=listed.place, document=document, items=found[1]
                     )
 
-    def _places(self, sentence: DraftSentence) -> Iterator[tuple[Document, Span]]:
-        used = ((each, Span(0, len(each.text))) for each in self._evidence.used_documents)
+    def _places(self, one: Enumeration, sentence: DraftSentence) -> Iterator[tuple[Document, Span]]:
+        """Where the list may stand: in texts that speak of the same area as the sentence. Areas
+        that are items of the list do not count, and what stands before may name it.
+        """
+        used = {one.document_id: one for one in self._evidence.used_documents}
+        whole = ((each, Span(0, len(each.text))) for each in used.values())
         passages = (
             (found.document, found.passage.span)
             for found in self._evidence.passages(sentence.span.of(self._draft.text))
+            if found.document.document_id not in used
         )
-        for document, span in chain(used, passages):
-            if places_agree(sentence.scopes, self._evidence.scope_of(document)):
+        text = self._draft.text
+        before = text[sentence.span.start : one.span.start]
+        own = read_scope(f"{before}，{text[one.span.end : sentence.span.end]}")
+        around = text[text.rfind("\n", 0, sentence.span.start) + 1 : sentence.span.start]
+        for document, span in chain(whole, passages):
+            theirs = self._evidence.scope_of(document)
+            if places_agree(sentence.scopes, theirs):
+                yield document, span
+            elif own.places or own.is_national:
+                if places_agree((own,), theirs):
+                    yield document, span
+            elif any(place in sentence.around + around for place in theirs.places) or (
+                not theirs.places and self._evidence.is_followed(document, sentence.paragraph)
+            ):
                 yield document, span
 
-    def _lists_of(self, document: Document, span: Span) -> list[tuple[tuple[str, ...], Place]]:
+    def _lists_of(self, document: Document, span: Span) -> list["_SourceList"]:
         key = f"{document.document_id} {span.start} {span.end}"
         if key not in self._lists:
             self._lists[key] = list(_read_lists(document, span))
         return self._lists[key]
 
-    def _span(self, one: Enumeration, items: Sequence[str]) -> Span:
-        """The draft's list without words before its first item and behind its last."""
-        text = self._draft.text
-        first, last = one.items[0], one.items[-1]
-        start, end = first.start, last.end
-        if fold(first.of(text)).endswith(items[0]):
-            start = first.end - len(items[0])
-        else:
-            start = first.end - len(_LEAD.sub("", first.of(text)))
-        if fold(last.of(text)).startswith(items[-1]):
-            end = last.start + len(items[-1])
-        return Span(start, end)
 
-    def _is_meant(self, one: Enumeration, each: ListComparison, sentence: DraftSentence) -> bool:
-        """Whether the draft means the document's list: it follows the document there, counts
-        as many things, or says the same around the list.
-        """
-        text = self._draft.text
-        if each.wrong in {0, len(each.items) - 1} and not self._ends_alike(each):
-            return False
-        if self._evidence.is_followed(each.document, sentence.paragraph) and (
-            each.shared >= _FEWEST_ITEMS or not each.is_missing
-        ):
-            return True
-        before = text[max(0, one.span.start - _NEARBY) : one.span.start]
-        behind = text[one.span.end : one.span.end + _NEARBY]
-        counts = {_number(match["count"]) for match in _COUNT.finditer(f"{before}|{behind}")}
-        if len(each.items) in counts and each.shared > 1:
-            return True
-        own = pairs(fold(text[sentence.span.start : one.span.start])) | pairs(
-            fold(text[one.span.end : sentence.span.end])
-        )
-        near = each.document.text[max(0, each.place.start - 100) : each.place.end + 100]
-        around = pairs(fold(f"{each.document.metadata.title}。{near}"))
-        return len(own) >= _FEWEST_PAIRS and len(own & around) >= _SAME_SENTENCE * len(own)
-
-    def _ends_alike(self, each: ListComparison) -> bool:
-        """Whether the item that differs is whole in both: it may have taken words along."""
-        ours, theirs = each.span.of(self._draft.text), each.items
-        item = re.split("、", ours)[0 if each.wrong == 0 else -1]
-        if each.is_missing:
-            return each.shared >= _FEWEST_ITEMS
-        return abs(len(item) - len(theirs[each.wrong or 0])) <= _LENGTHS_APART
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _SourceList:
+    words: ListWords
+    parted: ListWords | None
+    pairs: frozenset[str]
+    place: Place
 
 
-def _read_lists(document: Document, span: Span) -> Iterator[tuple[tuple[str, ...], Place]]:
+def _read_lists(document: Document, span: Span) -> Iterator[_SourceList]:
     words = span.of(document.text)
     for listed in find_plain_lists(words):
-        place = Place(
-            document_id=document.document_id,
-            start=span.start + listed.span.start,
-            end=span.start + listed.span.end,
+        whole, *parted = (reading for reading, _ in readings(words, listed))
+        if len((parted or [whole])[0].items) < _FEWEST_ITEMS:
+            continue
+        yield _SourceList(
+            words=whole,
+            parted=parted[0] if parted else None,
+            pairs=frozenset(pairs(fold(listed.span.of(words)))),
+            place=Place(
+                document_id=document.document_id,
+                start=span.start + listed.span.start,
+                end=span.start + listed.span.end,
+            ),
         )
-        items = listed.words(words)
-        items[0] = _LEAD.sub("", items[0])
-        parted = [part for item in items for part in _AND.split(item) if len(part) > 1]
-        if len(parted) >= _FEWEST_ITEMS:
-            yield tuple(fold(item) for item in items), place
-            if parted != items:
-                yield tuple(fold(item) for item in parted), place
 
 
-def compare_lists(
-    ours: Sequence[str], theirs: Sequence[str]
-) -> tuple[int | None, bool, int] | None:
-    """The item of `theirs` that `ours` lacks or has another for, whether it lacks it, and how
-    many are the same; None for two lists with less in common.
-
-    The first and the last item may have words before and behind them; in `ours` 和 may stand
-    for 、.
-    """
-    compared = [
-        found for mine in _readings(ours) if (found := _compare_items(mine, theirs)) is not None
-    ]
-    return min(compared, key=lambda found: (found[0] is not None, -found[2]), default=None)
-
-
-def _readings(items: Sequence[str]) -> list[list[str]]:
-    """The items as they are, and parted at each 和 as well."""
-    folded = [fold(item) for item in items]
-    parted = [part for item in folded for part in _AND.split(item) if len(part) > 1]
-    return [folded] if parted == folded else [folded, parted]
+def _best(
+    read: Sequence[tuple[ListWords, tuple[Span, ...]]], listed: _SourceList
+) -> tuple[ComparedLists, tuple[Span, ...]] | None:
+    """The closest of the readings of both, with where the draft's items stand."""
+    best: tuple[ComparedLists, tuple[Span, ...]] | None = None
+    theirs = [listed.words] if listed.parted is None else [listed.words, listed.parted]
+    for (ours, spans), other in product(read, theirs):
+        found = compare_lists(ours, other)
+        if found is None or (best and found.difference is not Difference.NONE):
+            continue
+        items = list(spans)
+        items[0] = Span(items[0].start + found.starts_at, items[0].end)
+        items[-1] = Span(items[-1].start, items[-1].end - found.ends_at)
+        if found.difference is Difference.NONE:
+            return found, tuple(items)
+        best = found, tuple(items)
+    return best
 
 
-def _compare_items(
-    mine: Sequence[str], theirs: Sequence[str]
-) -> tuple[int | None, bool, int] | None:
-    if len(theirs) < _FEWEST_ITEMS:
+def compare_lists(ours: ListWords, theirs: ListWords) -> ComparedLists | None:
+    """How a list of a draft differs from one of a document; None for two with little in common."""
+    if len(theirs.items) < _FEWEST_ITEMS or len(ours.items) < _FEWEST_ITEMS - 1:
         return None
-    if len(mine) == len(theirs):
-        pairs_of = range(len(theirs))
-        wrong = [index for index in pairs_of if not _is_same_item(mine, theirs, index, index)]
-        if len(wrong) <= 1 and len(theirs) - len(wrong) >= _LEAST_SHARED * len(theirs):
-            return (wrong[0] if wrong else None), False, len(theirs) - len(wrong)
-    if len(mine) + 1 == len(theirs) and len(mine) > 1:
-        lacking = _lacking(mine, theirs)
-        if lacking is not None:
-            return lacking, True, len(mine)
-    return None
+    return _Matching(ours, theirs).compared()
 
 
-def _lacking(mine: Sequence[str], theirs: Sequence[str]) -> int | None:
-    for lacking in range(len(theirs)):
-        kept = [*range(lacking), *range(lacking + 1, len(theirs))]
-        if all(_is_same_item(mine, theirs, index, other) for index, other in enumerate(kept)):
-            return lacking
-    return None
+class _Matching:
+    """Two lists, item by item."""
+
+    def __init__(self, ours: ListWords, theirs: ListWords) -> None:
+        self._ours = ours
+        self._theirs = theirs
+        self._mine = [fold(item) for item in ours.items]
+        self._other = [fold(item) for item in theirs.items]
+        inner = [len(item) for item in self._other[1:-1]]
+        self._typical = max(_TYPICAL, min(inner))
+        self._longest = max(inner)
+
+    def compared(self) -> ComparedLists | None:
+        """How they differ, where it is little."""
+        matched = self._matched
+        mine = [index for index in range(len(self._mine)) if index not in matched]
+        other = sorted(set(range(len(self._other))) - set(matched.values()))
+        if (difference := self._difference(mine, other)) is None:
+            return None
+        ours_cut, theirs_cut = self._cuts()
+        theirs = _trimmed(self._theirs.items, theirs_cut)
+        ours = list(_trimmed(self._ours.items, ours_cut))
+        for index, place in matched.items():
+            ours[index] = theirs[place]
+        is_added = difference is Difference.ADDED
+        return ComparedLists(
+            difference=difference,
+            ours=tuple(ours),
+            theirs=theirs,
+            starts_at=ours_cut[0],
+            ends_at=ours_cut[1],
+            wrong=tuple(ours[i] for i in mine) if is_added else tuple(theirs[i] for i in other),
+            shared=len(matched),
+        )
+
+    @cached_property
+    def _matched(self) -> dict[int, int]:
+        """Which item of the draft is which of the document, in order; as many as can be."""
+        rows, columns = len(self._mine), len(self._other)
+        best = [[0] * (columns + 1) for _ in range(rows + 1)]
+        for i, j in product(range(rows - 1, -1, -1), range(columns - 1, -1, -1)):
+            weight = self._weight(i, j)
+            met = best[i + 1][j + 1] + weight if weight else 0
+            best[i][j] = max(best[i + 1][j], best[i][j + 1], met)
+        matched = dict[int, int]()
+        i = j = 0
+        while i < rows and j < columns:
+            weight = self._weight(i, j)
+            if weight and best[i][j] == best[i + 1][j + 1] + weight:
+                matched[i] = j
+                i, j = i + 1, j + 1
+            elif best[i][j] == best[i + 1][j]:
+                i += 1
+            else:
+                j += 1
+        return matched
+
+    def _weight(self, i: int, j: int) -> int:
+        """2 for the same words, 1 for the same thing otherwise written, 0 for another."""
+        return 2 if self._mine[i] == self._other[j] else int(self._meet(i, j) is not None)
+
+    def _meet(self, i: int, j: int) -> tuple[int, int] | None:
+        """How many characters must go from either item, at the edge of its list, for both to be
+        the same; None where they are not.
+        """
+        one, other = self._mine[i], self._other[j]
+        if one == other or _is_short_for(one, other) or _is_short_for(other, one):
+            return 0, 0
+        if self._ours.is_exact:
+            return (0, 0) if _begins_with_clause(one, other) else None
+        starts = i == 0 and self._is_led(self._ours), j == 0 and self._is_led(self._theirs)
+        ends = i == len(self._mine) - 1, j == len(self._other) - 1
+        one, other = _AREA.sub("", one), _AREA.sub("", other)
+        if any(starts) and (found := self._overlap(one[::-1], other[::-1], starts)):
+            return found
+        if not any(ends) or (found := self._overlap(one, other, ends)) is None:
+            return None
+        return found[0] and found[0] + len(self._mine[i]) - len(one), found[1]
+
+    def _is_led(self, words: ListWords) -> bool:
+        """Whether other words may stand before the first item."""
+        return not words.begins_clearly or len(words.items[0]) >= _MUCH_LONGER * self._longest
+
+    def _overlap(self, one: str, other: str, is_open: tuple[bool, bool]) -> tuple[int, int] | None:
+        """As `_meet`, for the ends of items of which those that are open go on at will."""
+        same = _common_prefix(one, other)
+        if same < _SHORTEST:
+            return None
+        cuts = len(one) - same, len(other) - same
+        if not all(cut == 0 or free for cut, free in zip(cuts, is_open, strict=True)):
+            return None
+        if 0 in cuts or (same >= self._typical and cuts[0] != cuts[1]):
+            return cuts
+        is_led = min(len(one), len(other)) >= _MUCH_LONGER * self._longest
+        return cuts if is_led else None
+
+    def _difference(self, mine: Sequence[int], other: Sequence[int]) -> Difference | None:
+        shared = len(self._mine) - len(mine)
+        if not mine and not other:
+            return Difference.NONE
+        if len(self._mine) == len(self._other) and sorted(self._mine) == sorted(self._other):
+            return Difference.REORDERED
+        if shared < max(_SHORTEST, _LEAST_SHARED * max(len(self._mine), len(self._other))):
+            return None
+        if not mine and len(other) <= _MOST_MISSING:
+            return Difference.MISSING
+        if not other and len(mine) == 1 and shared >= _FEWEST_ITEMS:
+            return Difference.ADDED
+        if list(mine) == list(other) and len(mine) == 1 and self._is_replaced(mine[0]):
+            return Difference.REPLACED
+        return None
+
+    def _is_replaced(self, index: int) -> bool:
+        """Whether the item that differs is whole in both lists, and so surely another one."""
+        if 0 < index < len(self._mine) - 1 and not self._ours.is_exact:
+            return True
+        is_first = index == 0
+        one = _bare(self._mine[index], self._ours, is_first=is_first)
+        other = _bare(self._other[index], self._theirs, is_first=is_first)
+        if self._ours.is_exact:
+            return fuzz.ratio(one, other) >= _ALIKE
+        if is_first:
+            one, other = one[::-1], other[::-1]
+        same = _common_prefix(one, other)
+        apart = abs(len(one) - len(other))
+        return apart == 0 if same >= _SHORTEST else apart <= _LENGTHS_APART
+
+    def _cuts(self) -> tuple[tuple[int, int], tuple[int, int]]:
+        """How much of either list goes at its beginning and its end."""
+        ours, theirs = [0, 0], [0, 0]
+        last, their_last = len(self._mine) - 1, len(self._other) - 1
+        for i, j in self._matched.items():
+            cut, their_cut = self._meet(i, j) or (0, 0)
+            ours[i == last] += cut if i in (0, last) else 0
+            theirs[j == their_last] += their_cut if j in (0, their_last) else 0
+        for words, cuts in ((self._ours, ours), (self._theirs, theirs)):
+            first, end = words.items[0], words.items[-1]
+            cuts[0] += len(first[cuts[0] :]) - len(_bare(first[cuts[0] :], words, is_first=True))
+            end = end[: len(end) - cuts[1]]
+            cuts[1] += len(end) - len(_bare(end, words, is_first=False))
+        return (ours[0], ours[1]), (theirs[0], theirs[1])
 
 
-def _is_same_item(mine: Sequence[str], theirs: Sequence[str], index: int, other: int) -> bool:
-    one, item = mine[index], theirs[other]
-    if one == item:
-        return True
-    shorter, longer = sorted((one, item), key=len)
-    if len(longer) - len(shorter) <= 1 and longer.startswith(shorter):  # 北京, 北京市
-        return True
-    if index == 0 and (longer.endswith(shorter) or _LEAD.sub("", longer).startswith(shorter)):
-        return True
-    if index == len(mine) - 1:
-        same = _common_prefix(one, item)
-        return same >= max(2, _WHOLE * len(shorter)) and same >= len(shorter) - 1
-    return False
+def _bare(item: str, words: ListWords, *, is_first: bool) -> str:
+    """The first or the last item without words that are known to belong to none."""
+    if words.is_exact or (is_first and words.begins_clearly):
+        return item
+    if not is_first:
+        return _TAIL.sub("", item)
+    ends = [
+        match.end()
+        for match in _LEAD.finditer(item)
+        if match.end() <= len(item) - _SHORTEST and not words.items[1].startswith(match[0])
+    ]
+    return item[max(ends, default=0) :]
+
+
+def _trimmed(items: Sequence[str], cut: tuple[int, int]) -> tuple[str, ...]:
+    first, *inner, last = items
+    return (first[cut[0] :], *inner, last[: len(last) - cut[1]])
+
+
+def _is_short_for(one: str, other: str) -> bool:
+    """Whether `one` is a short form of `other`: 市监局, 市场监管局."""
+    if not 1 < len(one) < len(other) or one[0] != other[0]:
+        return False
+    rest = iter(other)
+    return all(character in rest for character in one)
+
+
+def _begins_with_clause(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and not longer[len(shorter)].isalnum()
 
 
 def _common_prefix(one: str, other: str) -> int:
@@ -244,7 +396,3 @@ def _common_prefix(one: str, other: str) -> int:
             break
         length += 1
     return length
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() else NUMERALS[text]

@@ -5,15 +5,19 @@ are nobody's words, are for `rag.drafts.expressions`.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
+from rag.documents import Document
+from rag.drafts.deeds import bare_mentions, is_persons, people_of
+from rag.drafts.holdings import offices_agree
 from rag.drafts.lexicon import LONGEST_TERM, plain_title
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
-from rag.drafts.sayings import Saying, speaker_behind
-from rag.people import PersonMention
+from rag.drafts.sayings import Saying, named_again, speaker_before, speaker_behind
+from rag.people import PersonMention, ends_as_office
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict, Verification
 from rag.text import SENTENCE_END, Span, fold, sentence_spans, trimmed_span
 
@@ -29,6 +33,7 @@ _LEAST_LIKE_QUOTATION: Final = 0.6
 _FOLLOWING_SENTENCES: Final = 4
 _WORDS_BEFORE: Final = 120
 _WORDS_BEHIND: Final = 40
+_LONGEST_READ: Final = 12_000
 _NARRATION: Final = re.compile(
     r"(?:会上|会后|会议|大会|据悉|据了解|目前|随后|期间|截至|出席|参加|与会|我们|下一步|同志们|"
     r"[一二三四五六七八九十]、|（|第[一二三四五]|\d{4}年|\d{1,2}月)"
@@ -46,6 +51,7 @@ class Quoted:
         is_marked: In quotation marks.
         is_term: So short, and without punctuation, that it may be a mere term.
         goes_on: A further sentence of an unmarked statement.
+        people: Whom the draft names in the words before it.
     """
 
     span: Span
@@ -54,6 +60,7 @@ class Quoted:
     is_marked: bool = True
     is_term: bool = False
     goes_on: bool = False
+    people: tuple[PersonMention, ...] = ()
 
 
 def find_quoted(
@@ -63,16 +70,21 @@ def find_quoted(
     contents = {saying.content: saying for saying in sayings}
     found = list[Quoted]()
     quotations = [one for one in draft.marks.marked if not one.is_title]
+    named = named_again(draft.text, people)
+    names = [mention.start for mention in named]
     for marked in quotations:
         saying = contents.get(marked.outer.start)
         words = marked.inner.of(draft.text)
-        speaker = saying.speaker if saying else speaker_behind(draft.text, marked.outer.end, people)
+        speaker = saying.speaker if saying else speaker_behind(draft.text, marked.outer.end, named)
+        first = bisect_left(names, marked.outer.start - _WORDS_BEFORE)
+        before = named[first : bisect_left(names, marked.outer.start)]
         found.append(
             Quoted(
                 span=marked.inner,
                 speaker=speaker,
                 title=saying.title if saying else None,
                 is_term=_is_term(words, is_said=saying is not None),
+                people=tuple(before),
             )
         )
     starts = {marked.outer.start for marked in quotations}
@@ -134,28 +146,106 @@ def check_quoted(
         library: What they are held against.
         settled: Terms in marks of which all is known.
     """
-    known = dict[tuple[str, str | None], Verification | None]()
+    verifier = _Verifier(library)
     for one in quoted:
         if one.span in settled:
             continue
         words = one.span.of(draft.text)
-        key = (words, one.speaker)
-        if key not in known:
-            known[key] = _verify(library, words, one.speaker)
-        verification = known[key]
-        finding = verification and _finding(draft, one, verification)
+        verification = verifier.verify(words, one.speaker)
+        if verification is None:
+            continue
+        if not one.is_marked and verification.verdict is Verdict.ALTERED:
+            verification = _without_punctuation(verifier, one, verification)
+        finding = verifier.by_another(draft, one, verification) or _finding(
+            draft, one, verification
+        )
         if finding:
             yield finding
 
 
-def _verify(library: DraftLibrary, words: str, speaker: str | None) -> Verification | None:
-    """What the library says; None for what is too short, too long or no words at all."""
-    if not _SHORTEST <= len(fold(words)) <= _LONGEST:
-        return None
-    try:
-        return library.verify(words, speaker=speaker, limit=_MATCHES)
-    except ValueError:
-        return None
+class _Verifier:
+    """Verifies each quotation once for each who is said to have said it."""
+
+    def __init__(self, library: DraftLibrary) -> None:
+        self._library = library
+        self._known = dict[tuple[str, str | None], Verification | None]()
+
+    def verify(self, words: str, speaker: str | None) -> Verification | None:
+        """What the library says; None for what is too short, too long or no words at all."""
+        key = (words, speaker)
+        if key not in self._known:
+            self._known[key] = self._verify(words, speaker)
+        return self._known[key]
+
+    def _verify(self, words: str, speaker: str | None) -> Verification | None:
+        if not _SHORTEST <= len(fold(words)) <= _LONGEST:
+            return None
+        try:
+            return self._library.verify(words, speaker=speaker, limit=_MATCHES)
+        except ValueError:
+            return None
+
+    def by_another(self, draft: Draft, one: Quoted, verification: Verification) -> Finding | None:
+        """A finding where the draft only seems to say whose words they are, and documents know
+        that they are somebody else's.
+        """
+        is_attributed = one.speaker or one.title or not one.is_marked
+        said = {match.speaker for match in verification.matches if match.speaker}
+        if is_attributed or verification.verdict is not Verdict.EXACT or not said:
+            return None
+        speaker = self._seeming_speaker(draft, one, verification)
+        if speaker is None or any(name in speaker for name in said):
+            return None
+        if ends_as_office(speaker) and not _is_another_office(speaker, verification):
+            return None
+        again = self.verify(one.span.of(draft.text), speaker)
+        if again is None or again.verdict is not Verdict.MISATTRIBUTED:
+            return None
+        return _finding(draft, replace(one, speaker=speaker), again)
+
+    def _seeming_speaker(self, draft: Draft, one: Quoted, verification: Verification) -> str | None:
+        ids = {match.document_id for match in verification.matches if match.speaker}
+        names = {
+            name
+            for document in self._library.documents_by_id(ids).values()
+            for name in _names_in(document)
+        }
+        start = one.span.start - 1
+        within = Span(max(0, start - _WORDS_BEFORE), start)
+        known = {mention.start: mention for mention in one.people}
+        for mention in bare_mentions(draft.text, names, within):
+            if not any(other.span.overlaps(mention.span) for other in one.people):
+                known[mention.start] = mention
+        people = [mention for _, mention in sorted(known.items())]
+        return speaker_before(draft.text, start, people)
+
+
+def _names_in(document: Document) -> set[str]:
+    """Whom a document names; of a long one only those who speak."""
+    if len(document.text) <= _LONGEST_READ:
+        return {mention.name for mention in people_of(document)}
+    names = {speech.speaker.name for speech in document.speeches}
+    return {name for name in names if is_persons(name)}
+
+
+def _is_another_office(office: str, verification: Verification) -> bool:
+    """Whether all who said it hold other offices, as far as documents name them."""
+    said = [match for match in verification.matches if match.speaker]
+    return all(match.office and not offices_agree(office, match.office) for match in said)
+
+
+def _without_punctuation(
+    verifier: _Verifier, one: Quoted, verification: Verification
+) -> Verification:
+    """Of a statement without marks only words can be altered, not where its commas stand."""
+    best = verification.matches[0]
+    if any(
+        piece.operation != "equal" and re.search(r"\w", piece.quoted + piece.source)
+        for piece in best.diff
+    ):
+        return verification
+    again = verifier.verify(best.quote, one.speaker)
+    return again if again and again.verdict is not Verdict.ALTERED else verification
 
 
 def _finding(draft: Draft, one: Quoted, verification: Verification) -> Finding | None:

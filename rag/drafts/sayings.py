@@ -5,12 +5,13 @@ words right before the verb of saying; what no name stands before is nobody's.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.drafts.deeds import bare_mentions
 from rag.people import PersonMention, is_common_word, is_name
-from rag.text import Span, sentence_spans
+from rag.text import SENTENCE_END, Span, sentence_spans
 
 _VERBS = (
     "强调指出|明确指出|深刻指出|指出|强调|表示|表态|要求|认为|提出|希望|介绍|坦言|透露|谈到|谈道|讲到|讲道|写道|宣布|"
@@ -28,7 +29,9 @@ _SAYING = re.compile(
 _BARE_SAYING = re.compile(
     r"(?P<verb>强调|指出|要求|表示|认为|希望)(?=[^，。：；！？“”「」『』\"的了过])"
 )
-_NOT_SAYING = re.compile(r"^(?:的|了(?!.*[：:])|着|明书|法|服|清|不|起来|来)")
+_NOT_SAYING = re.compile(r"^(?:的|了|着|明书|法|服|清|不|起来|来)")
+_SAID_SO = re.compile(r"^了(?:[^，。]{0,6}[句点条话]|一番)[^，。]{0,4}$")
+_OPENS_QUOTATION = frozenset('“「『"')
 _SECRETARY = re.compile(r"(?:习近平)?(?:同志)?总书记")
 _BODY = re.compile(
     r"(?P<body>(?:本次|这次|此次)?[\u4e00-\u9fff]{0,18}?"
@@ -54,10 +57,35 @@ _AFTER_QUOTATION = re.compile(
     r"[，,]?(?:这是|正如|是)?(?P<who>[^，。：；“”\n]{2,40}?)(?:[在于就对][^，。“”\n]{0,20})?"
     r"(?:说道?|讲|指出|强调|表示|坦言|介绍|提醒|要求|的(?:原话|话|要求|讲话|论述|嘱托))"
 )
+_THIS_IS = re.compile(
+    r"[，,。]?(?:——|—|（)?(?:这(?:句|番|些|几句)?话?(?:就?是|出自|引自|来自)|出自|引自|语出)"
+    r"(?P<who>[^，。：；“”\n]{2,40})"
+)
+_LONGEST_LEAD = 80
+_OF_SPEECH = re.compile(
+    r"[说讲言称嘱喊]|话(?!题|务|费|筒)|[\d两一二三四五六几那]句|句句|指出|强调|表示|要求|认为|常念|念叨|勉励|号召|提出|提到|提醒|"
+    r"比方|比作|比喻|概括|总结|归纳|回应|回答|告诫|表态|打气|语气|形容|感叹|承诺"
+)
+_WRITTEN_OR_HEARD = re.compile(
+    r"听|收到|看到|看见|读到|读过|[写印贴挂刻]着|标语|墙上|横幅|题为|题目|名为|叫做?[，：“]|称为|称之|学习|引用|引述|援引|转述|"
+    r"对照|落实|贯彻|问[，：]|(?:群众|百姓|企业|大家|有人|老乡|同志们|网友)[^，。：]{0,4}(?:[说讲问]|反映|评价)|(?:群众|大家)[：:]"
+)
+_OFFICE_ALONE = re.compile(
+    r"(?:^|[，,：:、]|正如|用|听说|记得)(?P<office>(?:[\u4e00-\u9fff]{1,8}?[省市县区州盟旗镇乡])?"
+    r"(?:(?:省|市|县|区|州|乡|镇)委书记|[省市县区州镇乡]长))(?P<gap>(?=同志|[的在就曾也还有说讲提常多反当这那要强指，：:])[^，。：；、]{0,20}[：:，,]?)$"
+)
+_OTHERS_SPEAK = re.compile(
+    r"两人|二人|三人|双方|他们|都[说讲]|异口同声|(?:听到|听见|听说|看到|读到|问)[^，。：；后]{0,12}$"
+)
+_WHEN_BEFORE = ("在", "当", "继", "随")
+_WHEN_BEHIND = re.compile(r"[^，。；：]{0,16}(?:后|时|之前|之际|期间)")
+_SPOKEN_TO = ("对", "向", "给")
+_JOINED_BEFORE = re.compile(r"[、和与同跟及]$")
+_NOT_SUBJECT_AFTER_NAME = re.compile(r"(?:同志)?(?:[之等、]|为核心|一行|和|与)")
 _BETWEEN = re.compile(r"(?:同志)?[^。！？；\n]{0,50}$")
 _NOT_SUBJECT_AFTER = re.compile(r"(?:同志)?(?:[的之等、]|为核心|一行|和|与|宣读|系列|重要)")
 _OBJECT_BEFORE = re.compile(
-    r"(?:按照|根据|遵照|贯彻|落实|牢记|学习|围绕|对照|响应|[把将对向以与给受被让]|传达|领会|关于|的|符合)$"
+    r"(?:按照|根据|遵照|贯彻|落实|牢记|学习|围绕|引用|引述|援引|转述|借用|复述|重温|对照|响应|[把将对向以与给受被让]|传达|领会|关于|的|符合)$"
 )
 _LONGEST_HEAD = 160
 
@@ -108,8 +136,9 @@ def find_sayings(text: str, people: Sequence[PersonMention]) -> list[Saying]:
 class _SayingFinder:
     def __init__(self, text: str, people: Sequence[PersonMention]) -> None:
         self._text = text
-        self._people = people
-        self._starts = [mention.start for mention in people]
+        self._people = named_again(text, people)
+        self._surely = {mention.start for mention in people}
+        self._starts = [mention.start for mention in self._people]
         self._last: str | None = None
 
     def find(self) -> list[Saying]:
@@ -137,7 +166,7 @@ class _SayingFinder:
 
     def _read(self, match: re.Match[str], floor: int) -> Saying | None:
         is_marked = "mark" in match.re.groupindex
-        if is_marked and _NOT_SAYING.match(match["object"]):
+        if is_marked and not self._is_saying(match):
             return None
         head = Span(max(floor, match.start() - _LONGEST_HEAD), match.start())
         subject = self._subject(head)
@@ -153,6 +182,13 @@ class _SayingFinder:
             is_marked=is_marked,
             is_sure=self._is_sure(match, subject.start),
         )
+
+    def _is_saying(self, match: re.Match[str]) -> bool:
+        """说了三句话，“…” is a saying, 说了算 is none."""
+        if not _NOT_SAYING.match(match["object"]):
+            return True
+        is_quoted = self._text[match.end() : match.end() + 1] in _OPENS_QUOTATION
+        return is_quoted and bool(_SAID_SO.match(match["object"]))
 
     def _is_sure(self, match: re.Match[str], start: int) -> bool:
         introduction = self._text[start : match.start()]
@@ -203,17 +239,18 @@ class _SayingFinder:
 
     def _person(self, head: Span) -> PersonMention | None:
         """The last person named before the verb, if nothing says that he is not its subject."""
-        index = bisect_right(self._starts, head.end) - 1
-        while index >= 0 and self._people[index].end > head.end:
-            index -= 1
-        if index < 0 or self._people[index].start < head.start:
+        first = bisect_left(self._starts, head.start)
+        last = bisect_right(self._starts, head.end)
+        before = [one for one in self._people[first:last] if one.end <= head.end]
+        mention = _speaking(self._text, before, head)
+        if mention is None:
             return None
-        mention = self._people[index]
         gap = self._text[mention.end : head.end]
         before = self._text[max(head.start, mention.start - 4) : mention.start]
         if (
             not _BETWEEN.fullmatch(gap)
             or _NOT_SUBJECT_AFTER.match(gap)
+            or _OTHERS_SPEAK.search(gap)
             or _OBJECT_BEFORE.search(before)
         ):
             return None
@@ -223,14 +260,24 @@ class _SayingFinder:
         """Whom 他 means in the next sentence: the person that began a clause last."""
         first = bisect_right(self._starts, sentence.start - 1)
         for mention in self._people[first : bisect_right(self._starts, sentence.end)]:
+            if mention.start not in self._surely:
+                continue
             before = self._text[max(sentence.start, mention.start - 1) : mention.start]
             if not before or before in "，,。；：:”":
                 self._last = self._text[mention.start : mention.end]
 
 
+def named_again(text: str, people: Sequence[PersonMention]) -> list[PersonMention]:
+    """With the later mentions, without an office, of those whom only the library knows."""
+    known = {mention.span.start: mention for mention in people}
+    for mention in bare_mentions(text, {one.name for one in people}, Span(0, len(text))):
+        known.setdefault(mention.span.start, mention)
+    return [mention for _, mention in sorted(known.items())]
+
+
 def speaker_behind(text: str, end: int, people: Sequence[PersonMention]) -> str | None:
     """Who is named behind a quotation that ends at `end`: “…”，步青岑在会上说."""
-    match = _AFTER_QUOTATION.match(text, end)
+    match = _AFTER_QUOTATION.match(text, end) or _THIS_IS.match(text, end)
     if match is None:
         return None
     who = Span(match.start("who"), match.end("who"))
@@ -238,3 +285,51 @@ def speaker_behind(text: str, end: int, people: Sequence[PersonMention]) -> str 
     if inside and inside[0].start == who.start:
         return text[inside[0].start : inside[0].end]
     return None
+
+
+def speaker_before(text: str, start: int, people: Sequence[PersonMention]) -> str | None:
+    """Who speaks, by all appearance, in the words before a quotation that begins at `start`.
+
+    Any words between him and the quotation will do where they end in a colon, else they must
+    speak of speech: 卞松年有言在先：“…”, 用卞松年的话讲，“…”. Only where the library knows that
+    somebody else said it, is this more than a guess.
+
+    Args:
+        text: The draft.
+        start: Where the quotation begins, with its mark.
+        people: Whom the draft or the documents that have the quotation name, in order.
+    """
+    floor = max(0, start - _LONGEST_LEAD)
+    head = re.split(rf"[{SENTENCE_END}\n；;]", text[floor:start])[-1]
+    begin = start - len(head)
+    before = [one for one in people if begin <= one.start and one.end <= start]
+    if before:
+        mention = _speaking(text, before, Span(begin, start))
+        if mention is None:
+            return None
+        gap, lead = text[mention.end : start], text[begin : mention.start]
+        if (
+            _OBJECT_BEFORE.search(lead)
+            or _JOINED_BEFORE.search(lead)
+            or _NOT_SUBJECT_AFTER_NAME.match(gap)
+        ):
+            return None
+        return text[mention.start : mention.end] if _leads_to_speech(gap) else None
+    office = _OFFICE_ALONE.search(head)
+    return office["office"] if office and _leads_to_speech(office["gap"]) else None
+
+
+def _speaking(text: str, people: Sequence[PersonMention], head: Span) -> PersonMention | None:
+    """The last of the people who is not merely spoken to, or named to say when it was."""
+    for mention in reversed(people):
+        lead = text[max(head.start, mention.start - 4) : mention.start]
+        is_time = lead.endswith(_WHEN_BEFORE) and _WHEN_BEHIND.match(text, mention.end, head.end)
+        if not is_time and not lead.endswith(_SPOKEN_TO):
+            return mention
+    return None
+
+
+def _leads_to_speech(gap: str) -> bool:
+    if _WRITTEN_OR_HEARD.search(gap) or _OTHERS_SPEAK.search(gap):
+        return False
+    return gap.rstrip(" \u3000")[-1:] in {"：", ":"} or bool(_OF_SPEECH.search(gap))

@@ -25,6 +25,7 @@ class Support:
         self._spans = defaultdict[tuple[int, str], list[Span]](list)
         self._documents = Counter[tuple[int, str]]()
         self._used = set[tuple[int, str, Span]]()
+        self._used_anywhere = set[tuple[str, Span]]()
 
     def add(self, source: SourceClaim, *, sentence: int, paragraph: int) -> None:
         """A claim of a document confirms a number of this sentence of the draft."""
@@ -32,6 +33,7 @@ class Support:
         self._spans[sentence, document_id].append(source.claim.sentence)
         self._documents[paragraph, document_id] += 1
         self._used.add((paragraph, document_id, span))
+        self._used_anywhere.add(source.place)
 
     def of(self, source: SourceClaim, *, sentence: int, paragraph: int) -> float:
         """How much what was confirmed speaks for a further claim of the document."""
@@ -51,6 +53,10 @@ class Support:
         """Whether the claim confirms a number of the paragraph already."""
         document_id, span = source.place
         return (paragraph, document_id, span) in self._used
+
+    def is_used_anywhere(self, source: SourceClaim) -> bool:
+        """Whether the claim confirms a number of the draft already."""
+        return source.place in self._used_anywhere
 
     def is_followed(self, document: Document, *, paragraph: int) -> bool:
         """Whether the paragraph has several numbers of the document."""

@@ -230,10 +230,10 @@ def test_json_of_look_up_and_verification_is_the_body_of_the_api(wence):
 
 def test_what_is_no_quotation_is_told_in_the_cores_words(wence):
     code, out, err = wence("verify", "三个字")
-    assert (code, out) == (1, "")
+    assert (code, out) == (2, "")
     assert "至少要 4 个字" in err
     code, _, err = wence("quote", "。。")
-    assert code == 1
+    assert code == 2
     assert "没有可以查找的文字" in err
 
 

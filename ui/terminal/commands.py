@@ -159,7 +159,16 @@ def _search(options: Options) -> int:
     return _printed(options, results, lambda: shown_results(results, bold=_may_style()))
 
 
+def _check_words(read: Callable[[str], object], words: str) -> None:
+    """What cannot be looked up is wrong use, and no reason to open or make a data folder."""
+    try:
+        read(words)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
 def _quote(options: Options) -> int:
+    from rag.quotations.wording import read_term
     from ui.api.quotation_schemas import QuotationSearchBody
     from ui.terminal.desk import open_desk
     from ui.terminal.quotation_results import shown_quotations
@@ -176,12 +185,14 @@ def _quote(options: Options) -> int:
         )
     except ValidationError as error:
         raise _usage_error(error) from error
+    _check_words(read_term, body.text)
     with open_desk(settings, program="wence quote") as desk:
         results = desk.quotations(body)
     return _printed(options, results, lambda: shown_quotations(results, bold=_may_style()))
 
 
 def _verify(options: Options) -> int:
+    from rag.quotations.wording import read_quotation
     from ui.api.quotation_schemas import VerificationBody
     from ui.terminal.desk import open_desk
     from ui.terminal.quotation_results import shown_verification
@@ -193,6 +204,7 @@ def _verify(options: Options) -> int:
         )
     except ValidationError as error:
         raise _usage_error(error) from error
+    _check_words(read_quotation, body.text)
     with open_desk(settings, program="wence verify") as desk:
         result = desk.verify(body)
     return _printed(options, result, lambda: shown_verification(result, bold=_may_style()))
