@@ -163,8 +163,12 @@ class EvidenceFinder:
         in whatever words; each once. It takes no search.
         """
         found = dict[tuple[str, Span], SourceClaim]()
-        for one in self._found.get(query_of(sentence.span.of(text)), ()):
+        words = sentence.span.of(text)
+        own = pairs(fold(words))
+        for one in self._found.get(query_of(words), ()):
             for source in self._read(one.passage, one.document):
+                if len(own & source.pairs) < _FEWEST_COMMON:
+                    continue
                 for claim in source.claims:
                     if claim.claim.quantity.comparability == quantity.comparability:
                         found[claim.place] = claim

@@ -68,6 +68,7 @@ class Options:
     with_briefings: bool = False
     html: Path | None = None
     docx: Path | None = None
+    http: bool = False
 
 
 def _options_of(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
@@ -126,6 +127,19 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--host", metavar="地址", help="监听地址，默认 127.0.0.1，只限本机")
     options.add_argument(
         "--port", type=int, metavar="端口", help="端口，默认 8000；0 为任选空闲端口"
+    )
+
+
+def _add_mcp(parser: argparse.ArgumentParser) -> None:
+    options = _options_of(parser)
+    options.add_argument(
+        "--http", action="store_true", help="改用 HTTP（streamable HTTP），默认用标准输入输出"
+    )
+    options.add_argument(
+        "--host", metavar="地址", help="HTTP 的监听地址，默认 127.0.0.1，只限本机"
+    )
+    options.add_argument(
+        "--port", type=int, metavar="端口", help="HTTP 的端口，默认 8001；0 为任选空闲端口"
     )
 
 
@@ -315,6 +329,12 @@ def _add_documents(parser: argparse.ArgumentParser) -> None:
 
 _COMMANDS = (
     _Command(name="serve", summary="启动网页和接口", usage="[选项]", add=_add_serve),
+    _Command(
+        name="mcp",
+        summary="作为 MCP 服务，供其他 AI 程序调用（需另装 wence[mcp]）",
+        usage="[选项]",
+        add=_add_mcp,
+    ),
     _Command(name="ingest", summary="导入文件或文件夹", usage="[选项] 路径…", add=_add_ingest),
     _Command(name="ask", summary="提问，得到带引用的回答", usage="[选项] 问题", add=_add_ask),
     _Command(name="search", summary="检索段落", usage="[选项] 检索式", add=_add_search),

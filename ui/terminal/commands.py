@@ -348,6 +348,15 @@ def _serve(options: Options) -> int:
     return DONE
 
 
+def _mcp(options: Options) -> int:
+    from ui.mcp.running import run_mcp
+
+    if not options.http and (options.host is not None or options.port is not None):
+        raise UsageError("--host 和 --port 只用于 HTTP：请加上 --http，或去掉它们")
+    run_mcp(settings_of(options), http=options.http, port=options.port)
+    return DONE
+
+
 def _rebuild(options: Options) -> int:
     from ui.terminal.upkeep import run_rebuild
 
@@ -376,6 +385,7 @@ def _bench(options: Options) -> int:
 
 _COMMANDS: Mapping[str, Callable[[Options], int]] = {
     "serve": _serve,
+    "mcp": _mcp,
     "ingest": _ingest,
     "ask": _ask,
     "search": _search,

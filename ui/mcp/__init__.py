@@ -1,0 +1,1 @@
+"""`wence mcp`: the library as tools of a language model, by the Model Context Protocol."""

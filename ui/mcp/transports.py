@@ -1,0 +1,160 @@
+"""How clients reach the server: over standard input and output, or over HTTP on this machine."""
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Any, NoReturn, cast
+
+import anyio
+import uvicorn
+from mcp.server import Server
+from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.types import ASGIApp
+
+from rag.errors import WenceError
+from ui.api.perimeter import Perimeter, is_loopback
+from ui.mcp.standard_input import lines_of
+
+if TYPE_CHECKING:
+    from anyio import AsyncFile
+
+HTTP_PATH = "/mcp"
+MAX_BODY_BYTES = 4 * 2**20
+"""The longest draft, each of its characters escaped, is a third of it."""
+_SHUTDOWN_S = 3
+_STANDARD_INPUT = 0
+
+
+def serve_stdio(server: Server[Any]) -> None:
+    """Serve the client at the other end of standard input, until it closes that or we are told.
+
+    Only messages of the protocol go to standard output; whatever else is printed goes to stderr.
+    """
+    anyio.run(_serve_stdio, server)
+
+
+async def _serve_stdio(server: Server[Any]) -> None:
+    try:
+        async with anyio.create_task_group() as group:
+            group.start_soon(_stop_when_told, group.cancel_scope)
+            async with lines_of(_STANDARD_INPUT) as lines:
+                # All that is asked of a file is to be iterated over.
+                source = cast("AsyncFile[str]", lines)
+                async with stdio_server(stdin=source) as (received, sent):
+                    await server.run(received, sent, server.create_initialization_options())
+            group.cancel_scope.cancel()
+    except* (BrokenPipeError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+        pass  # the client went away without a word
+
+
+async def _stop_when_told(scope: anyio.CancelScope) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for _ in signals:
+            scope.cancel()
+            return
+
+
+def http_app(server: Server[Any], *, host: str) -> ASGIApp:
+    """The server as an application; what a website in a browser sends it is refused.
+
+    Args:
+        server: What is served, at `HTTP_PATH`.
+        host: The address of this machine that it will listen on.
+    """
+    names = {"127.0.0.1", "localhost", "[::1]", _in_url(host)}
+    hosts = [form for name in sorted(names) for form in (name, f"{name}:*")]
+    security = TransportSecuritySettings(
+        enable_dns_rebinding_protection=True,
+        allowed_hosts=hosts,
+        allowed_origins=[f"http://{name}" for name in hosts],
+    )
+    app = server.streamable_http_app(
+        streamable_http_path=HTTP_PATH,
+        transport_security=security,
+        max_request_body_size=MAX_BODY_BYTES,
+    )
+    return Perimeter(app, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes={})
+
+
+def serve_http(
+    server: Server[Any], *, host: str, port: int, announce: Callable[[str], None]
+) -> None:
+    """Serve over streamable HTTP until SIGINT or SIGTERM.
+
+    Args:
+        server: What is served.
+        host: An address of this machine alone.
+        port: 0 for any that is free.
+        announce: Called with the URL once it can be reached.
+
+    Raises:
+        WenceError: The address is none of this machine's alone, or taken.
+    """
+    _stop_on_termination()
+    with _listening_socket(host, port) as bound:
+        url = f"http://{_in_url(host)}:{bound.getsockname()[1]}{HTTP_PATH}"
+        config = uvicorn.Config(
+            http_app(server, host=host),
+            log_level="critical",  # what goes wrong is logged by ui.api.perimeter
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_SHUTDOWN_S,  # clients hold a stream open for good
+        )
+        _AnnouncingServer(config, announce=lambda: announce(url)).run(sockets=[bound])
+
+
+class _AnnouncingServer(uvicorn.Server):
+    """Says so once it listens."""
+
+    def __init__(self, config: uvicorn.Config, *, announce: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then announce it."""
+        await super().startup(sockets)
+        if self.started:
+            self._announce()
+
+
+@contextmanager
+def _listening_socket(host: str, port: int) -> Generator[socket.socket]:
+    if not is_loopback(host):
+        message = (
+            f"不能在 {host} 上提供 MCP 服务：它没有账号和密钥，别的机器上的人都能读资料库。"
+            "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
+        )
+        raise WenceError(message)
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host.strip("[]"), port, type=socket.SOCK_STREAM
+    )[0]
+    with socket.socket(family, kind, protocol) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(address)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            message = (
+                f"端口 {port} 用不了（{reason}）：它可能已被占用，"
+                "请换一个，例：wence mcp --http --port 8002"
+            )
+            raise WenceError(message) from error
+        yield bound
+
+
+def _in_url(host: str) -> str:
+    return f"[{host.strip('[]')}]" if ":" in host else host
+
+
+def _stop_on_termination() -> None:
+    """SIGTERM ends the program as Ctrl+C does, so that the data folder is closed."""
+
+    def stop(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
