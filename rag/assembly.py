@@ -27,8 +27,7 @@ from rag.storage import LEXICON_NAME, Storage, open_storage
 from rag.words import STATIC_MODEL, Words, built_in_words
 
 if TYPE_CHECKING:
-    from langchain_core.language_models import BaseChatModel
-
+    from rag.composing import Composer
     from rag.drafts.checking import DraftChecker
     from rag.drafts.library import IndexedLibrary
 
@@ -139,10 +138,7 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
         retriever,
         open_finder(storage.embedder, segmenter),
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
-        segmenter=segmenter,
-        rarity=built_in_rarity(),
-        chat_model=_chat_model(settings),
-        chat_model_name=settings.chat_model or None,
+        composer=_composer(settings, segmenter),
     )
     return Assistant(chain, retriever)
 
@@ -193,16 +189,27 @@ def built_in_rarity() -> WordRarity:
     return WordRarity(STATIC_MODEL / "tokenizer.json")
 
 
-def _chat_model(settings: Settings) -> "BaseChatModel | None":
+def _composer(settings: Settings, segmenter: Words) -> "Composer | None":
     if not settings.chat_model:
         return None
-    from rag.chat_model import open_chat_model  # deferred: a second, and only where configured
+    # Deferred: a second, and only where a model is configured.
+    from rag.chat_model import open_chat_model
+    from rag.composing import Composer
 
-    return open_chat_model(
+    model = open_chat_model(
         settings.chat_model,
         base_url=settings.chat_base_url,
         api_key=settings.chat_api_key.get_secret_value(),
         timeout_s=settings.chat_timeout_s,
+        retries=settings.chat_retries,
+    )
+    return Composer(
+        model,
+        name=settings.chat_model,
+        segmenter=segmenter,
+        rarity=built_in_rarity(),
+        unsupported=settings.chat_unsupported,
+        evidence_characters=settings.chat_evidence_characters,
     )
 
 

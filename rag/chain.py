@@ -7,16 +7,14 @@ A question that asks for several things is looked up as it is and part by part.
 Other programs may use `PassageRetriever` wherever LangChain takes a retriever.
 """
 
-import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import TypedDict, cast
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
-from langchain_core.language_models import BaseChatModel
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableLambda
 from pydantic import ConfigDict
@@ -30,29 +28,22 @@ from rag.answering import (
     TextAdded,
     no_evidence,
 )
-from rag.chat_model import stream_reply
 from rag.citations import verify
-from rag.claims import Claim, ClaimChecker
+from rag.composing import Composer
 from rag.documents import (
     Answer,
     AnswerMode,
     AnswerStatus,
-    Citation,
-    Document,
     Filters,
     RetrievedPassage,
 )
 from rag.errors import ChatModelError
 from rag.evidence import EvidenceFinder, Findings
 from rag.extraction import PassageAt, extract, extract_parts
-from rag.features import Rarity
 from rag.followups import stand_alone
 from rag.parts import parts_of
-from rag.prompting import NO_EVIDENCE_REPLY, lay_out
-from rag.protocols import Segmenter
 from rag.retrieval import Retriever, elapsed_ms
 from rag.settling import Settled, settle
-from rag.text import CLOSERS, SENTENCE_END, sentence_spans
 
 # Passages found, those looked through sentence by sentence, those laid before a chat model.
 RETRIEVED = 24
@@ -122,9 +113,7 @@ class AnswerChain:
         retriever: Ours.
         finder: Ranks sentences.
         passage_at: The passage of a document that holds an offset.
-        segmenter: For checking what a model wrote; `rarity` likewise.
-        chat_model: None where none is configured.
-        chat_model_name: Shown in answers.
+        composer: Has a chat model write; None where none is configured.
     """
 
     def __init__(
@@ -133,18 +122,12 @@ class AnswerChain:
         finder: EvidenceFinder,
         *,
         passage_at: PassageAt,
-        segmenter: Segmenter,
-        rarity: Rarity,
-        chat_model: BaseChatModel | None = None,
-        chat_model_name: str | None = None,
+        composer: Composer | None = None,
     ) -> None:
         self._retriever = PassageRetriever(retriever=retriever)
         self._finder = finder
         self._passage_at = passage_at
-        self._segmenter = segmenter
-        self._rarity = rarity
-        self._chat_model = chat_model
-        self._chat_model_name = chat_model_name
+        self._composer = composer
         self.runnable = self._build()
 
     def _build(self) -> Runnable[ChainState, AnswerEvent]:
@@ -200,14 +183,17 @@ class AnswerChain:
         yield EvidenceFound(passages=retrieved)
         answer: Answer | None = None
         notes = list[str]()
+        if self._composer is None and state["request"].mode is AnswerMode.CHAT_MODEL:
+            notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
         if state["query"] != state["request"].question:
             notes.append(f"结合上文，按“{state['query']}”查找。")
         settled = state["settled"]
         if not settled.answering:
             answer = no_evidence(settled.unmet or _nothing_to_look_at(state))
-        elif self._wants_model(state["request"].mode, notes):
+        elif self._composer and state["request"].mode is not AnswerMode.EXTRACTIVE:
             try:
-                answer = yield from self._ask_model(state, retrieved)
+                shown = _best_passages(settled.answering, retrieved)
+                answer = yield from self._composer.compose(state["query"], shown)
             except ChatModelError as error:
                 notes.append(f"{error}，改用原文摘录。")
         if answer is None:
@@ -221,13 +207,6 @@ class AnswerChain:
         yield AnswerDone(
             answer=replace(answer, confidence=confidence, timings_ms=timings, notes=tuple(notes))
         )
-
-    def _wants_model(self, mode: AnswerMode, notes: list[str]) -> bool:
-        if mode is AnswerMode.EXTRACTIVE:
-            return False
-        if mode is AnswerMode.CHAT_MODEL and self._chat_model is None:
-            notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
-        return self._chat_model is not None
 
     def _extract(self, settled: Settled) -> Answer:
         asked = [
@@ -244,39 +223,6 @@ class AnswerChain:
             text=result.text,
             citations=verify(result.citations, documents),
             notes=tuple(map(_not_found, settled.missing)),
-        )
-
-    # The answer is returned.
-    def _ask_model(
-        self, state: ChainState, retrieved: Sequence[RetrievedPassage]
-    ) -> Iterator[AnswerEvent]:
-        assert self._chat_model is not None
-        shown = _best_passages(state["settled"].answering, retrieved)
-        checker = ClaimChecker(shown, segmenter=self._segmenter, rarity=self._rarity)
-        pieces = stream_reply(self._chat_model, question=state["query"], evidence=lay_out(shown))
-        claims = list[Claim]()
-        for sentence in _whole_sentences(pieces):
-            claim = checker.check(sentence)
-            claims.append(claim)
-            yield TextAdded(text=claim.text)
-        documents = {one.document.document_id: one.document for one in shown}
-        return self._judge(claims, documents)
-
-    def _judge(self, claims: Sequence[Claim], documents: dict[str, Document]) -> Answer:
-        text = "".join(claim.text for claim in claims).strip()
-        if text.startswith(NO_EVIDENCE_REPLY):
-            return no_evidence("聊天模型认为所给依据不能回答这个问题。", mode=AnswerMode.CHAT_MODEL)
-        supported = sum(claim.supported for claim in claims)
-        if supported * 2 < len(claims):
-            raise ChatModelError("聊天模型的回答多半没有依据")
-        notes = () if supported == len(claims) else ("有的句子没有依据，已标出。",)
-        return Answer(
-            status=AnswerStatus.ANSWERED if not notes else AnswerStatus.PARTIAL,
-            text=text,
-            citations=verify(_unique(claims), documents),
-            mode=AnswerMode.CHAT_MODEL,
-            model=self._chat_model_name,
-            notes=notes,
         )
 
 
@@ -334,29 +280,3 @@ def _best_passages(
     in_turn = zip_longest(*(findings.evidence for findings in answering))
     order = dict.fromkeys(one.passage.passage_id for rank in in_turn for one in rank if one)
     return [by_id[passage_id] for passage_id in order][:SHOWN_TO_MODEL]
-
-
-# Models write markers before or behind the full stop; behind it they would open the next
-# sentence.
-_MARKERS_BEHIND = re.compile(
-    rf"([{SENTENCE_END}][{re.escape(CLOSERS)}]*)((?:\s*(?:\[\d{{1,3}}\]|【\d{{1,3}}】))+)"
-)
-
-
-def _whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """Cut a stream into sentences, each with the markers that stand behind it.
-
-    The last two stay back until more has come: what follows may be a marker of theirs.
-    """
-    held = ""
-    for piece in pieces:
-        held = _MARKERS_BEHIND.sub(r"\2\1", held + piece)
-        spans = sentence_spans(held)
-        if len(spans) > 2:
-            yield from (span.of(held) for span in spans[:-2])
-            held = held[spans[-2].start :]
-    yield from (span.of(held) for span in sentence_spans(held))
-
-
-def _unique(claims: Sequence[Claim]) -> tuple[Citation, ...]:
-    return tuple(dict.fromkeys(citation for claim in claims for citation in claim.citations))

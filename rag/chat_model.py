@@ -1,28 +1,35 @@
 """The chat model, reached through LangChain; its failures in our words."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterator
+from typing import Final
 
 from langchain_core.language_models import BaseChatModel
-from langchain_core.output_parsers import StrOutputParser
+from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 
 from rag.errors import ChatModelError
 from rag.prompting import SYSTEM
 
+LONGEST_REPLY: Final = 20_000
+LONGEST_REPLY_S: Final = 300.0
 PROMPT = ChatPromptTemplate.from_messages([
     ("system", SYSTEM),
     ("human", "<依据>\n{evidence}\n</依据>\n\n问题：{question}"),
 ])
 
 
-def open_chat_model(name: str, *, base_url: str, api_key: str, timeout_s: float) -> BaseChatModel:
+def open_chat_model(
+    name: str, *, base_url: str, api_key: str, timeout_s: float, retries: int = 2
+) -> BaseChatModel:
     """A model behind an OpenAI-compatible API; nothing is asked of it yet.
 
     Args:
         name: As its server knows it.
         base_url: Of the API, or empty for OpenAI's own.
         api_key: Servers without keys take any; empty sends a placeholder.
-        timeout_s: Longest wait for a reply.
+        timeout_s: Longest wait for a reply to begin, or to go on.
+        retries: How often it is asked again, after a growing pause, when it is busy or broken.
     """
     from langchain.chat_models import init_chat_model  # deferred: only where one is configured
 
@@ -32,25 +39,57 @@ def open_chat_model(name: str, *, base_url: str, api_key: str, timeout_s: float)
         base_url=base_url or None,
         api_key=api_key or "none",
         timeout=timeout_s,
-        max_retries=1,
+        max_retries=retries,
         temperature=0,
     )
 
 
-def stream_reply(model: BaseChatModel, *, question: str, evidence: str) -> Iterator[str]:
+def stream_reply(
+    model: BaseChatModel,
+    *,
+    question: str,
+    evidence: str,
+    within_s: float = LONGEST_REPLY_S,
+    characters: int = LONGEST_REPLY,
+) -> Iterator[str]:
     """Pieces of the model's reply as they come.
 
+    A caller who closes the iterator ends the request.
+
+    Args:
+        model: Which.
+        question: It stands alone.
+        evidence: As `rag.prompting.lay_out` gives it.
+        within_s: Seconds that the whole reply may take.
+        characters: What comes behind so many is not read.
+
     Raises:
-        ChatModelError: It could not be reached, refused, broke off, or said nothing.
+        ChatModelError: It could not be reached, refused, broke off, took too long, or said
+            nothing.
     """
-    chain = PROMPT | model | StrOutputParser()
+    # Not `PROMPT | model`: a sequence that is closed reads on to the end of the reply.
+    pieces = model.stream(PROMPT.invoke({"question": question, "evidence": evidence}))
+    until = time.monotonic() + within_s
     empty = True
     try:
-        for piece in chain.stream({"question": question, "evidence": evidence}):
+        while characters > 0 and (piece := _next_of(pieces)) is not None:
             empty = empty and not piece.strip()
-            yield piece
+            yield piece[:characters]
+            characters -= len(piece)
+            if time.monotonic() > until:
+                raise ChatModelError("聊天模型的回答太慢")
+    finally:
+        if isinstance(pieces, Generator):
+            pieces.close()
+    if empty:
+        raise ChatModelError("聊天模型的回答是空的")
+
+
+def _next_of(pieces: Iterator[AIMessageChunk]) -> str | None:
+    """The next piece, or None at the end; whatever fails is the model's failure."""
+    try:
+        piece = next(pieces, None)
     except Exception as error:
         message = f"聊天模型没有给出回答（{type(error).__name__}）"
         raise ChatModelError(message) from error
-    if empty:
-        raise ChatModelError("聊天模型的回答是空的")
+    return None if piece is None else piece.text

@@ -1,22 +1,24 @@
-"""Does a sentence that a model wrote stand in the evidence it cites?"""
+"""Ties the sentences that a chat model wrote to evidence, and marks those without."""
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from rag.citations import cite
-from rag.documents import Citation, Evidence, RetrievedPassage
+from rag.documents import Citation, RetrievedPassage
+from rag.documents import Evidence as CitedSentence
+from rag.entailment import Entailment, Evidence
 from rag.features import Rarity
 from rag.protocols import Segmenter
 from rag.text import fold, sentence_spans
 
-MARKER = re.compile(r"\[(\d{1,3})\]|【(\d{1,3})】|［(\d{1,3})］")
-_FIGURE = re.compile(r"\d+(?:\.\d+)?%?")
-_QUOTED = re.compile('"([^"]{2,})"')
-# Share of a sentence's words, weighed by rarity, that must stand in what it cites. At .6 a
-# paraphrase of one clause passes and a sentence about something else does not.
-COVERAGE = 0.6
+MARKER: Final = re.compile(r"\[(\d{1,3})\]|【(\d{1,3})】|［(\d{1,3})］")
+UNSUPPORTED_MARK: Final = "〔未见依据〕"
+# 主要有以下三点： says nothing by itself.
+_LEAD_IN: Final = re.compile(r"[:：]\s*$")
+# A passage that has less of a sentence's words says nothing of it.
+_LEAST_OF_ITS_OWN: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,62 +26,80 @@ class Claim:
     """A sentence of a model's reply with its citations.
 
     Attributes:
-        text: The sentence with its valid markers behind it.
+        text: The sentence with its valid markers behind it, and UNSUPPORTED_MARK where nothing
+            bears it out.
         citations: One for each valid marker; markers as in the text.
-        supported: Whether the cited passages together hold what the sentence says.
+        objection: Why it is not supported, in Chinese; "" where it is.
     """
 
     text: str
     citations: tuple[Citation, ...]
-    supported: bool
+    objection: str = ""
+
+    @property
+    def supported(self) -> bool:
+        """Whether the cited passages together bear out what the sentence says."""
+        return not self.objection
 
 
 class ClaimChecker:
-    """Ties sentences to evidence.
+    """Ties sentences to evidence, one after the other; the test is that of `Entailment`.
 
-    A sentence is supported when every figure and every quoted string of it stands in the
-    passages it cites and its words are covered to COVERAGE, weighed by rarity.
+    Args:
+        evidence: As it was laid before the model, in its order.
+        segmenter: Cuts sentences into words; `rarity` weighs these.
     """
 
     def __init__(
         self, evidence: Sequence[RetrievedPassage], *, segmenter: Segmenter, rarity: Rarity
     ) -> None:
         self._evidence = evidence
-        self._segmenter = segmenter
-        self._rarity = rarity
+        self._entailment = Entailment(segmenter=segmenter, rarity=rarity)
+        self._together = dict[tuple[int, ...], Evidence]()
 
     def check(self, sentence: str) -> Claim:
         """Check one sentence; markers that name no evidence are taken out of it."""
         numbers = [int(next(filter(None, groups))) for groups in MARKER.findall(sentence)]
-        valid = [n for n in dict.fromkeys(numbers) if 1 <= n <= len(self._evidence)]
+        valid = tuple(n for n in dict.fromkeys(numbers) if 1 <= n <= len(self._evidence))
         bare = MARKER.sub("", sentence).rstrip()
-        supported = bool(valid) and self._supports(bare, valid)
-        citations = tuple(
-            replace(self._cite(number, bare), support="verified" if supported else "unsupported")
-            for number in valid
-        )
-        text = bare + "".join(f"[{number}]" for number in valid)
-        return Claim(text=text, citations=citations, supported=supported)
+        objection = self._objection(bare, valid)
+        support = "unsupported" if objection else "verified"
+        kept = valid if objection else self._telling(bare, valid)
+        citations = tuple(replace(self._cite(n, bare), support=support) for n in kept)
+        markers = "".join(f"[{number}]" for number in kept)
+        mark = UNSUPPORTED_MARK if objection else ""
+        return Claim(text=f"{bare}{mark}{markers}", citations=citations, objection=objection)
 
-    def _supports(self, sentence: str, numbers: Sequence[int]) -> bool:
-        cited = "\n".join(
-            fold(self._evidence[n - 1].passage.context + self._evidence[n - 1].passage.text)
-            for n in numbers
-        )
-        folded = fold(sentence)
-        exact = [*_FIGURE.findall(folded), *_QUOTED.findall(folded)]
-        return all(part in cited for part in exact) and self._coverage(folded, cited) >= COVERAGE
+    def _objection(self, sentence: str, numbers: tuple[int, ...]) -> str:
+        if _LEAD_IN.search(sentence) and not numbers:
+            everything = tuple(range(1, len(self._evidence) + 1))
+            return self._entailment.contradiction(sentence, self._cited(everything))
+        return self._entailment.objection(sentence, self._cited(numbers))
 
-    def _coverage(self, sentence: str, cited: str) -> float:
-        weights = {word: self._rarity(word) for word in self._segmenter.words(sentence)}
-        total = math.fsum(weights.values())
-        return math.fsum(w for word, w in weights.items() if word in cited) / max(total, 1e-9)
+    def _telling(self, sentence: str, numbers: tuple[int, ...]) -> tuple[int, ...]:
+        """The markers without those of passages that add nothing: the others bear it out."""
+        kept = list(numbers)
+        for number in reversed(numbers):
+            others = tuple(one for one in kept if one != number)
+            own = self._entailment.coverage(fold(sentence), self._cited((number,)).folded)
+            if own < _LEAST_OF_ITS_OWN and others and not self._objection(sentence, others):
+                kept.remove(number)
+        return tuple(kept)
+
+    def _cited(self, numbers: tuple[int, ...]) -> Evidence:
+        if numbers not in self._together:
+            passages = [self._evidence[number - 1] for number in numbers]
+            self._together[numbers] = Evidence(passages=passages)
+        return self._together[numbers]
 
     def _cite(self, number: int, sentence: str) -> Citation:
         """Cite the sentence of the passage that shares most with what the model wrote."""
         one = self._evidence[number - 1]
         text = one.document.text
         spans = sentence_spans(text, within=one.passage.span)
-        best = max(spans, key=lambda span: self._coverage(fold(sentence), fold(span.of(text))))
-        found = Evidence(passage=one.passage, document=one.document, span=best, score=one.score)
+        words = fold(sentence)
+        best = max(spans, key=lambda span: self._entailment.coverage(words, fold(span.of(text))))
+        found = CitedSentence(
+            passage=one.passage, document=one.document, span=best, score=one.score
+        )
         return cite(number, found)

@@ -1,6 +1,7 @@
 """Settings, read once where a program starts; functions below take plain values."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,15 @@ class Settings(BaseSettings):
     chat_api_key: SecretStr = Field(default=SecretStr(""), description="Its key.")
     chat_timeout_s: float = Field(
         default=60, gt=0, le=600, description="Longest wait for the chat model, in seconds."
+    )
+    chat_retries: int = Field(
+        default=2, ge=0, le=10, description="How often it is asked again when it is busy."
+    )
+    chat_evidence_characters: int = Field(
+        default=6000, ge=500, le=200_000, description="So much evidence is laid before it at most."
+    )
+    chat_unsupported: Literal["marked", "removed"] = Field(
+        default="marked", description="What becomes of its sentences that no document bears out."
     )
     threads: int = Field(
         default=1, ge=1, le=64, description="Threads of a sentence-transformers model."

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from evals.asking import ask_assistant, retrieved_records
 from evals.records import Case, Prediction
 from rag.answering import Assistant
-from rag.assembly import built_in_rarity, open_finder
+from rag.assembly import open_finder
 from rag.chain import AnswerChain
 from rag.documents import (
     Document,
@@ -49,11 +49,8 @@ class PassageReader:
 
     def __init__(self) -> None:
         self._given = _Given()
-        segmenter, rarity = built_in_words(), built_in_rarity()
-        finder = open_finder(load_embedder(), segmenter)
-        answers = AnswerChain(
-            self._given, finder, passage_at=self._passage_at, segmenter=segmenter, rarity=rarity
-        )
+        finder = open_finder(load_embedder(), built_in_words())
+        answers = AnswerChain(self._given, finder, passage_at=self._passage_at)
         self._assistant = Assistant(answers, self._given)
 
     def _passage_at(self, document: Document, _offset: int) -> Passage:

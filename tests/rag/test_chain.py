@@ -12,6 +12,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 
 from rag.answering import AnswerDone, Assistant, CitationsSettled, EvidenceFound, TextAdded
 from rag.chain import AnswerChain, PassageRetriever
+from rag.composing import Composer, Unsupported
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
 from rag.evidence import EvidenceFinder
 from rag.features import FEATURES
@@ -74,7 +75,10 @@ class ScriptedChatModel(BaseChatModel):
 
 
 def make_assistant(
-    reply: str | Exception | None = None, *, chat_model: BaseChatModel | None = None
+    reply: str | Exception | None = None,
+    *,
+    chat_model: BaseChatModel | None = None,
+    unsupported: Unsupported = "marked",
 ) -> tuple[Assistant, Retriever]:
     if reply is not None:
         chat_model = ScriptedChatModel(reply=reply, asked=[])
@@ -101,10 +105,14 @@ def make_assistant(
         retriever,
         finder,
         passage_at=store.passage_at,
-        segmenter=segmenter,
-        rarity=lambda _: 1.0,
-        chat_model=chat_model,
-        chat_model_name="scripted",
+        composer=chat_model
+        and Composer(
+            chat_model,
+            name="scripted",
+            segmenter=segmenter,
+            rarity=lambda _: 1.0,
+            unsupported=unsupported,
+        ),
     )
     return Assistant(chain, retriever), retriever
 
@@ -237,6 +245,46 @@ def test_a_chat_model_answers_with_checked_citations():
     assert "[9]" not in answer.text
     assert {citation.support for citation in answer.citations} == {"verified", "unsupported"}
     assert_verified(answer)
+
+
+def test_sentences_without_support_are_marked_or_removed():
+    reply = "青石区共设置党政机构30个[1]。青石区共设置党政机构31个[1]。"
+    marked = make_assistant(reply)[0].answer("青石区机构改革后共设置党政机构多少个？")
+    assert "31个。〔未见依据〕[1]" in marked.text
+    assert "所引材料里没有“31个”" in marked.notes[-1]
+    removed = make_assistant(reply, unsupported="removed")[0].answer(
+        "青石区机构改革后共设置党政机构多少个？"
+    )
+    assert removed.mode is AnswerMode.CHAT_MODEL
+    assert "31个" not in removed.text
+    assert {citation.support for citation in removed.citations} == {"verified"}
+
+
+def test_what_was_shown_of_a_useless_reply_is_taken_back_in_so_many_words():
+    assistant, _ = make_assistant("青石区有99个机构[1]。还有98个[1]。又有97个[1]。")
+    events = list(assistant.stream("青石区机构改革后共设置党政机构多少个？"))
+    shown = "".join(event.text for event in events if isinstance(event, TextAdded))
+    before, after = shown.split("（以上由聊天模型写出的内容多半没有依据，以下改用原文摘录。）")
+    assert before.count("〔未见依据〕") == 3
+    assert "30个" in after
+    assert isinstance(events[-1], AnswerDone)
+    assert events[-1].answer.text == after.strip()
+
+
+def test_citations_are_told_as_they_are_settled():
+    assistant, _ = make_assistant("青石区共设置党政机构30个[1]。其中党委机构9个[1]。")
+    events = list(assistant.stream("青石区机构改革后共设置党政机构多少个？"))
+    counts = [len(event.citations) for event in events if isinstance(event, CitationsSettled)]
+    assert counts == [1, 2, 2]
+
+
+def test_a_model_that_finds_no_evidence_shows_nothing_before_the_answer():
+    assistant, _ = make_assistant("没有找到依据。")
+    events = list(assistant.stream("青石区机构改革后共设置党政机构多少个？"))
+    assert isinstance(events[-1], AnswerDone)
+    assert events[-1].answer.status is AnswerStatus.NO_EVIDENCE
+    shown = "".join(event.text for event in events if isinstance(event, TextAdded))
+    assert "未见依据" not in shown
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,15 @@ import structlog
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
-from fastapi.sse import EventSourceResponse
 from starlette.routing import compile_path
 
 from rag.documents import Answer
 from ui.api.content_types import json_only
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
+from ui.api.openai_errors import OpenAIProblem, with_openai_error
+from ui.api.openai_routes import openai_routes
+from ui.api.openai_schemas import ChatCompletionChunk
 from ui.api.perimeter import Perimeter
 from ui.api.problems import (
     install_problem_handlers,
@@ -35,7 +37,7 @@ from ui.api.schemas import (
     TextBody,
     search_items,
 )
-from ui.api.streaming import begun, prefers_events, server_sent_events
+from ui.api.streaming import AnswerStream, begun, prefers_events, server_sent_events
 from ui.roles import Backing
 
 MAX_JSON_BYTES = 1_000_000
@@ -50,6 +52,7 @@ Positions are half-open `[start, end)`, in Unicode code points (not UTF-16 units
 (RFC 9457), `application/problem+json`."""
 _TAGS = [
     {"name": "answers", "description": "Ask questions and search for passages."},
+    {"name": "openai", "description": "For any client of OpenAI's API: base URL `/v1`."},
     {"name": "quotations", "description": "Look quotations up, verify them, check drafts."},
     {"name": "documents", "description": "The documents that answers rest on."},
     {"name": "health", "description": "Whether the server works."},
@@ -61,6 +64,14 @@ _EVENT_BODIES = {
     "done": Answer,
     "problem": ProblemBody,
 }
+_LOOSE_MODELS = (
+    ProblemBody,
+    EvidenceBody,
+    TextBody,
+    CitationsBody,
+    OpenAIProblem,
+    ChatCompletionChunk,
+)
 _log = structlog.get_logger()
 
 
@@ -91,9 +102,9 @@ def _answer_routes(backing: Backing) -> APIRouter:
         turns, filters, mode = body.turns(), body.filters.filters(), body.mode
         if not prefers_events(request.headers.get("accept", "")):
             return assistant.answer(body.question, history=turns, filters=filters, mode=mode)
-        events = begun(assistant.stream(body.question, history=turns, filters=filters, mode=mode))
-        encoded = server_sent_events(events, request_id=request_id_of(request))
-        return EventSourceResponse(encoded, headers={"Cache-Control": "no-store"})
+        events = assistant.stream(body.question, history=turns, filters=filters, mode=mode)
+        encoded = server_sent_events(begun(events), request_id=request_id_of(request))
+        return AnswerStream(encoded, source=events)
 
     @router.post("/search", operation_id="search_passages", summary="Find passages")
     def search_passages(body: SearchBody) -> SearchResults:
@@ -152,7 +163,7 @@ class WenceApi(FastAPI):
 def _add_loose_schemas(document: dict[str, Any]) -> None:
     """Add the schemas that no response model names, and describe the events by them."""
     schemas = document["components"]["schemas"]
-    for model in (ProblemBody, EvidenceBody, TextBody, CitationsBody):
+    for model in _LOOSE_MODELS:
         schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
         definitions = schema.pop("$defs", {})
         for name, definition in {**definitions, model.__name__: schema}.items():
@@ -226,8 +237,10 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
             "/gradio_api/upload": upload,
         },
         extra_hosts=extra_hosts,
+        problem_shapes={"/v1/chat/completions": with_openai_error},
     )
     app.include_router(_answer_routes(backing))
+    app.include_router(openai_routes(backing))
     app.include_router(quotation_routes(backing))
     app.include_router(draft_routes(backing))
     app.include_router(document_routes(backing))

@@ -5,7 +5,7 @@ could still reach it, by a name that resolves to 127.0.0.1 (DNS rebinding) or by
 across sites; both are refused here.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -13,6 +13,7 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ui.api.problems import (
@@ -84,6 +85,7 @@ class Perimeter:
         max_body_bytes: Largest body of a request.
         max_upload_bytes: Path → largest body, where it is another one.
         extra_hosts: Host names that are served besides those of the loopback interface.
+        problem_shapes: Path → what makes a problem of the form that its clients read.
     """
 
     def __init__(
@@ -93,8 +95,10 @@ class Perimeter:
         max_body_bytes: int,
         max_upload_bytes: Mapping[str, int],
         extra_hosts: Collection[str] = (),
+        problem_shapes: Mapping[str, Callable[[ProblemBody], ProblemBody]] | None = None,
     ) -> None:
         self._app = app
+        self._problem_shapes = dict(problem_shapes or {})
         self._max_body_bytes = max_body_bytes
         self._max_upload_bytes = dict(max_upload_bytes)
         self._extra_hosts = frozenset(extra_hosts)
@@ -124,7 +128,7 @@ class Perimeter:
 
         refusal = self._refusal(scope, request_id=request_id)
         if refusal is not None:
-            await problem_response(refusal)(scope, receive, send_marked)
+            await self._problem_response(scope, refusal)(scope, receive, send_marked)
             return
         try:
             await self._app(scope, self._limited(scope, receive), send_marked)
@@ -133,7 +137,11 @@ class Perimeter:
             if started:  # nothing more can be said to this client
                 raise
             problem = unexplained_problem(request_id=request_id)
-            await problem_response(problem)(scope, receive, send_marked)
+            await self._problem_response(scope, problem)(scope, receive, send_marked)
+
+    def _problem_response(self, scope: Scope, body: ProblemBody) -> Response:
+        shape = self._problem_shapes.get(scope["path"].rstrip("/"))
+        return problem_response(shape(body) if shape else body)
 
     def _limit(self, scope: Scope) -> int:
         return self._max_upload_bytes.get(scope["path"].rstrip("/"), self._max_body_bytes)

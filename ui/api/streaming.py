@@ -1,11 +1,14 @@
 """An answer as server-sent events: evidence, text, citations, done, problem."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 
 import structlog
-from fastapi.sse import format_sse_event
+from anyio import CancelScope
+from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel, TypeAdapter
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
 
 from rag.answering import AnswerDone, AnswerEvent, CitationsSettled, EvidenceFound, TextAdded
 from rag.documents import Answer
@@ -44,7 +47,7 @@ def _encoded(event: AnswerEvent) -> bytes:
     return _event(name, body.model_dump_json())
 
 
-def server_sent_events(events: Iterator[AnswerEvent], *, request_id: str) -> Iterator[bytes]:
+def server_sent_events(events: Iterator[AnswerEvent], *, request_id: str) -> Generator[bytes]:
     """The wire form of `events`; a failure on the way becomes a last event `problem`."""
     try:
         for event in events:
@@ -56,6 +59,34 @@ def server_sent_events(events: Iterator[AnswerEvent], *, request_id: str) -> Ite
         _log.error("request_failed", request_id=request_id, exc_info=error)
         problem = unexplained_problem(request_id=request_id)
         yield _event("problem", problem.model_dump_json(exclude_none=True))
+
+
+class AnswerStream(EventSourceResponse):
+    """Server-sent events that stop being made as soon as nobody listens any more.
+
+    Args:
+        events: Encoded.
+        source: What they are made from.
+    """
+
+    def __init__(self, events: Generator[bytes], *, source: Iterator[AnswerEvent]) -> None:
+        super().__init__(events, headers={"Cache-Control": "no-store"})
+        self._events = events
+        self._source = source
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the events until they end or the client goes away."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # No step is under way any more: Starlette waits for one that was begun.
+            with CancelScope(shield=True):
+                await run_in_threadpool(self._close)
+
+    def _close(self) -> None:
+        self._events.close()
+        if isinstance(self._source, Generator):
+            self._source.close()
 
 
 def prefers_events(accept: str) -> bool:

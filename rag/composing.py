@@ -1,0 +1,166 @@
+"""A chat model's answer, sentence by sentence: each is checked before anybody sees it."""
+
+import re
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+from langchain_core.language_models import BaseChatModel
+
+from rag.answering import AnswerEvent, CitationsSettled, TextAdded, no_evidence
+from rag.chat_model import stream_reply
+from rag.citations import verify
+from rag.claims import Claim, ClaimChecker
+from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, RetrievedPassage
+from rag.errors import ChatModelError
+from rag.features import Rarity
+from rag.prompting import NO_EVIDENCE_REPLY, lay_out
+from rag.protocols import Segmenter
+from rag.text import CLOSERS, SENTENCE_END, sentence_spans
+
+Unsupported = Literal["marked", "removed"]
+
+_REASONS: Final = 3
+_GIVEN_UP: Final = "\n\n（以上由聊天模型写出的内容多半没有依据，以下改用原文摘录。）\n\n"
+_BROKEN_OFF: Final = "\n\n（聊天模型没有写完，以下改用原文摘录。）\n\n"
+
+
+class Composer:
+    """Has a chat model write answers, and checks them.
+
+    Args:
+        model: Which.
+        name: As answers show it.
+        segmenter: For checking; `rarity` likewise.
+        unsupported: Whether sentences without support are shown with a mark or left out.
+        evidence_characters: No more of the evidence is laid before the model.
+    """
+
+    def __init__(
+        self,
+        model: BaseChatModel,
+        *,
+        name: str | None,
+        segmenter: Segmenter,
+        rarity: Rarity,
+        unsupported: Unsupported = "marked",
+        evidence_characters: int = 6000,
+    ) -> None:
+        self._model = model
+        self._name = name
+        self._segmenter = segmenter
+        self._rarity = rarity
+        self._unsupported: Unsupported = unsupported
+        self._evidence_characters = evidence_characters
+
+    def compose(
+        self, question: str, evidence: Sequence[RetrievedPassage]
+    ) -> Generator[AnswerEvent, None, Answer]:
+        """The text and the citations of an answer as they are settled; returns the answer.
+
+        What was shown is never changed: where it cannot stand, a further text says so.
+
+        Args:
+            question: It stands alone.
+            evidence: Passages, best first; as many as the budget lets are shown to the model.
+
+        Raises:
+            ChatModelError: The model failed, or less than half of what it wrote is supported.
+        """
+        shown = _within(evidence, self._evidence_characters)
+        checker = ClaimChecker(shown, segmenter=self._segmenter, rarity=self._rarity)
+        claims = list[Claim]()
+        has_shown = False
+        try:
+            for sentence in whole_sentences(
+                stream_reply(self._model, question=question, evidence=lay_out(shown))
+            ):
+                if not claims and sentence.lstrip().startswith(NO_EVIDENCE_REPLY):
+                    return no_evidence(
+                        "聊天模型认为所给依据不能回答这个问题。", mode=AnswerMode.CHAT_MODEL
+                    )
+                claim = checker.check(sentence)
+                claims.append(claim)
+                if self._is_shown(claim):
+                    has_shown = True
+                    yield TextAdded(text=claim.text)
+                    yield CitationsSettled(citations=_settled(self._shown(claims), shown))
+            return self._judge(claims, shown)
+        except ChatModelError:
+            if has_shown:
+                is_whole = any(claims) and not _mostly_supported(claims)
+                yield TextAdded(text=_GIVEN_UP if is_whole else _BROKEN_OFF)
+            raise
+
+    def _is_shown(self, claim: Claim) -> bool:
+        return claim.supported or self._unsupported == "marked"
+
+    def _shown(self, claims: Iterable[Claim]) -> list[Claim]:
+        return [claim for claim in claims if self._is_shown(claim)]
+
+    def _judge(self, claims: Sequence[Claim], evidence: Sequence[RetrievedPassage]) -> Answer:
+        if not _mostly_supported(claims):
+            raise ChatModelError("聊天模型的回答多半没有依据")
+        shown = self._shown(claims)
+        notes = _notes(claims, self._unsupported)
+        return Answer(
+            status=AnswerStatus.PARTIAL if notes else AnswerStatus.ANSWERED,
+            text="".join(claim.text for claim in shown).strip(),
+            citations=_settled(shown, evidence),
+            mode=AnswerMode.CHAT_MODEL,
+            model=self._name,
+            notes=notes,
+        )
+
+
+def _within(evidence: Sequence[RetrievedPassage], characters: int) -> list[RetrievedPassage]:
+    """The first passages that fit into the budget together, at least one."""
+    kept = list[RetrievedPassage]()
+    for one in evidence:
+        characters -= len(one.passage.text)
+        if kept and characters < 0:
+            break
+        kept.append(one)
+    return kept
+
+
+def _mostly_supported(claims: Sequence[Claim]) -> bool:
+    return 2 * sum(claim.supported for claim in claims) >= len(claims) > 0
+
+
+def _notes(claims: Sequence[Claim], unsupported: Unsupported) -> tuple[str, ...]:
+    """How many sentences have no support, what became of them, and the first reasons."""
+    objections = [claim.objection for claim in claims if not claim.supported]
+    if not objections:
+        return ()
+    fate = "已标出" if unsupported == "marked" else "已略去"
+    reasons = "；".join(dict.fromkeys(objections[:_REASONS]))
+    return (f"有 {len(objections)} 句没有依据，{fate}：{reasons}。",)
+
+
+def _settled(claims: Iterable[Claim], evidence: Sequence[RetrievedPassage]) -> tuple[Citation, ...]:
+    """Every citation of the sentences once, verified."""
+    documents = {one.document.document_id: one.document for one in evidence}
+    unique = dict.fromkeys(citation for claim in claims for citation in claim.citations)
+    return verify(tuple(unique), documents)
+
+
+# Models write markers before or behind the full stop; behind it they would open the next
+# sentence.
+_MARKERS_BEHIND: Final = re.compile(
+    rf"([{SENTENCE_END}][{re.escape(CLOSERS)}]*)((?:\s*(?:\[\d{{1,3}}\]|【\d{{1,3}}】))+)"
+)
+
+
+def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Cut a stream into sentences, each with the markers that stand behind it.
+
+    The last two stay back until more has come: what follows may be a marker of theirs.
+    """
+    held = ""
+    for piece in pieces:
+        held = _MARKERS_BEHIND.sub(r"\2\1", held + piece)
+        spans = sentence_spans(held)
+        if len(spans) > 2:
+            yield from (span.of(held) for span in spans[:-2])
+            held = held[spans[-2].start :]
+    yield from (span.of(held) for span in sentence_spans(held))
