@@ -135,9 +135,7 @@ def _add_mcp(parser: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--http", action="store_true", help="改用 HTTP（streamable HTTP），默认用标准输入输出"
     )
-    options.add_argument(
-        "--host", metavar="地址", help="HTTP 的监听地址，默认 127.0.0.1，只限本机"
-    )
+    options.add_argument("--host", metavar="地址", help="HTTP 的监听地址，默认 127.0.0.1，只限本机")
     options.add_argument(
         "--port", type=int, metavar="端口", help="HTTP 的端口，默认 8001；0 为任选空闲端口"
     )
