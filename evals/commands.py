@@ -3,6 +3,7 @@
 run         questions ─► judged answers ─► files, tables, comparison with a baseline
 compare     two saved runs ─► what differs by more than chance
 quotations  quotations and drafts ─► judged verdicts and findings; see `evals.quotations`
+replies     scripted replies of chat models ─► judged sentences; see `evals.replies`
 """
 
 import sys
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if arguments and arguments[0] == "quotations":
             return _judge_quotations(arguments[1:])
+        if arguments and arguments[0] == "replies":
+            return _judge_replies(arguments[1:])
         options = parse_options(arguments)
         return run(options) if options.command == "run" else compare_runs(options)
     except UsageError as error:
@@ -51,6 +54,13 @@ def main(arguments: Sequence[str]) -> int:
 def _judge_quotations(arguments: Sequence[str]) -> int:
     from evals.quotations import command
     from evals.quotations.engine import open_engine
+
+    return command.main(arguments, open_engine=open_engine)
+
+
+def _judge_replies(arguments: Sequence[str]) -> int:
+    from evals.replies import command
+    from evals.replies.engine import open_engine
 
     return command.main(arguments, open_engine=open_engine)
 

@@ -19,6 +19,7 @@ _CLOSING = """例：
   wence eval run --benchmark rgb --path 文件夹     公开测评集，文件如其发布
   wence eval compare 甲.jsonl 乙.jsonl             乙比甲好在哪里、差在哪里
   wence eval quotations --split dev --worst 10     引文核对和核稿，另见其 --help
+  wence eval replies --split dev --worst 10        聊天模型回答的核对，另见其 --help
 
 退出码：0 完成；1 有指标显著低于基线，或有内容失败；2 用法有误。"""
 
@@ -120,7 +121,7 @@ _count.__name__ = "int"
 def _build_parser() -> _Parser:
     parser = _Parser(
         prog="wence eval",
-        usage="run | compare | quotations [选项]",
+        usage="run | compare | quotations | replies [选项]",
         description="测评回答和检索的质量",
         epilog=_CLOSING,
     )

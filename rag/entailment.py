@@ -17,7 +17,7 @@ from rag.drafts.quantities import Quantity, find_quantities
 from rag.drafts.scopes import place_spans, stem
 from rag.drafts.values import values_agree
 from rag.features import Rarity
-from rag.people import find_people
+from rag.people import find_people, is_common_word, is_name
 from rag.protocols import Segmenter
 from rag.text import comparable, fold
 
@@ -26,6 +26,28 @@ COVERAGE: Final = 0.6
 _QUOTED: Final = re.compile('"([^"]+)"')
 _TITLED: Final = re.compile("《([^《》]+)》")
 _BARE_NUMBER: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.]*\d)")
+# （2）, 1. and 二、 at the beginning of a line count the items of a list, and nothing else.
+_ITEM: Final = re.compile(
+    r"^\s*(?:[-*•·]\s*)?(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|第?[一二三四五六七八九十]{1,2}[、.．]|[①-⑳])\s*"
+)
+_BODY: Final = re.compile(
+    r"(?P<stem>[\u4e00-\u9fff]{2})(?P<kind>委员会|办公室|[部局署厅委院])(?![门分长员署内外下队落托会任派])"
+)
+# Words that end as bodies do, and bodies of any place.
+_NO_BODY: Final = re.compile(
+    r"(?:[全内干各一两大本有中西东南北总外支]部|[学医法本]院|[党常编纪监工县市区省镇乡党政]委"
+    r"|[各我该邮格布全大结僵]局)$"
+)
+_LONGEST_BODY: Final = 16
+_INNER: Final = re.compile(r"[\u4e00-\u9fff]{2}(?:[县区市镇乡]|街道)")
+# Who says or does something, where no office tells that it is a name.
+_DOER: Final = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<before>[\u4e00-\u9fff]{2,4})"
+    r"(?=(?<!来)说|表示|指出|强调|介绍|认为|要求|坦言|回忆|告诉|建议|主持|宣读|提出|在|[，。]?关于)"
+    r"|(?:[一二三四]是|(?<![\u4e00-\u9fff]))(?P<listed>[\u4e00-\u9fff]{2,4})(?=(?<!来)说|表示|指出|强调|介绍)"
+    r"|(?:[长任席记者员]是|由|书记|记者|通讯员|市长|县长|区长|主任|局长|部长)(?P<behind>[\u4e00-\u9fff]{2,3})"
+    r"(?=[，。；、]|$|担任|主持|关于|指出|介绍|说|表示|强调)"
+)
 _NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 
@@ -109,6 +131,7 @@ class Entailment:
         """
         if not evidence.passages:
             return "没有标出处"
+        sentence = _ITEM.sub("", sentence)
         found = self.contradiction(sentence, evidence)
         if not found and self.coverage(fold(sentence), evidence.folded) < COVERAGE:
             return "所引材料说的不是这件事"
@@ -204,12 +227,50 @@ def _written(date: PartialDate) -> str:
 
 
 def _unnamed(sentence: str, evidence: Evidence) -> Iterator[str]:
-    """Persons and places that the evidence does not name."""
-    for mention in find_people(sentence):
-        name = comparable(mention.name)
+    """Persons, places and bodies that the evidence does not name."""
+    for name in (*_people(sentence), *_doers(sentence)):
         if name not in evidence.words and name not in evidence.speakers:
-            yield mention.name
-    for _, place in place_spans(sentence):
+            yield name
+    for place in _places(sentence):
         name = stem(place)
         if name not in evidence.words and name not in evidence.places:
             yield place
+    for match in _BODY.finditer(sentence):
+        if not _NO_BODY.search(match[0]) and not _is_body_of(match, evidence):
+            yield match[0]
+
+
+def _people(sentence: str) -> Iterator[str]:
+    for mention in find_people(sentence):
+        yield comparable(mention.name)
+
+
+def _doers(sentence: str) -> Iterator[str]:
+    """Names without an office, by what they do."""
+    for match in _DOER.finditer(sentence):
+        words = match["before"] or match["listed"] or match["behind"]
+        if is_name(words) and not is_common_word(words):
+            yield comparable(words)
+
+
+def _places(sentence: str) -> Iterator[str]:
+    """Areas, and those that are named right behind them (郑州市二七区)."""
+    for span, place in place_spans(sentence):
+        yield place
+        if inner := _INNER.match(sentence, span.end):
+            yield inner[0]
+
+
+def _is_body_of(match: re.Match[str], evidence: Evidence) -> bool:
+    """Whether the evidence names a body that ends so, or one that it is short for: 医保局 of
+    医疗保障局.
+    """
+    kind = comparable(match["kind"])
+    words = comparable(match[0])
+    if words in evidence.words:
+        return True
+    for other in re.finditer(re.escape(kind), evidence.words):
+        window = iter(evidence.words[max(0, other.end() - _LONGEST_BODY) : other.end()])
+        if all(letter in window for letter in words):
+            return True
+    return False

@@ -83,8 +83,11 @@ def place_spans(text: str, *, known: frozenset[str] = frozenset()) -> list[tuple
                 taken.append(span)
     for match in _FORM.finditer(text):
         span = Span(match.start("name"), match.end("name"))
-        if not _NO_NAME.search(match["name"]) and not any(span.overlaps(one) for one in taken):
-            found.append((span, match["name"]))
+        if text[span.end - 2] == text[span.end - 1]:  # 青石区区委: the second 区 is the body's
+            span = Span(span.start, span.end - 1)
+        name = span.of(text)
+        if not _NO_NAME.search(name) and not any(span.overlaps(one) for one in taken):
+            found.append((span, name))
             taken.append(span)
     return sorted(found, key=lambda pair: pair[0])
 

@@ -369,8 +369,8 @@ def _add_nothing(parser: argparse.ArgumentParser) -> None:
 
 _EVAL = _Command(
     name="eval",
-    summary="测评：run 运行，compare 比较，quotations 引文",
-    usage="run | compare | quotations …",
+    summary="测评：run 运行，compare 比较，quotations 引文，replies 模型回答",
+    usage="run | compare | quotations | replies …",
     add=_add_nothing,
 )
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.drafts.checking import DraftChecker, check_draft
+from rag.drafts.scopes import place_spans
 from rag.quotations.quotation import FindingKind, Match, Verdict
 from tests.rag.drafts.conftest import InMemoryLibrary
 
@@ -296,3 +297,16 @@ def test_a_long_draft_takes_few_searches(library: InMemoryLibrary):
     before = library.searches
     assert check_draft(text, library)
     assert library.searches - before <= 40 + len(text) // 300
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("白露区区委书记讲话", ["白露区"]),
+        ("白露县县委编办", ["白露县"]),
+        ("从前镇上只有一个站所", []),
+        ("前阵子区里开了会", []),
+    ],
+)
+def test_names_of_areas_end_where_the_body_begins(text: str, names: list[str]) -> None:
+    assert [name for _, name in place_spans(text)] == names
