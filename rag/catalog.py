@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
+from rag.catalog_conversations import ConversationRecords
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
 from rag.catalog_fingerprints import FingerprintRecords
 from rag.catalog_rows import (
@@ -54,6 +55,7 @@ class Catalog:
     Any thread may call any method. Every method may raise StorageError.
 
     Attributes:
+        conversations: Those that are saved.
         fingerprints: Which texts are fingerprinted.
 
     Raises:
@@ -63,6 +65,7 @@ class Catalog:
     def __init__(self, path: Path) -> None:
         self._database = Database(path)
         self._cache = DocumentCache()
+        self.conversations = ConversationRecords(self._database)
         self.fingerprints = FingerprintRecords(self._database)
         try:
             prepare_tables(self._database)

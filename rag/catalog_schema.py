@@ -3,10 +3,11 @@
 import sqlite3
 from typing import Final
 
+from rag.catalog_conversations import CONVERSATION_TABLES
 from rag.database import Database
 from rag.errors import CatalogVersionError, StorageError
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 
 _TABLES: Final = (
     "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -95,8 +96,8 @@ def prepare_tables(database: Database) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == SCHEMA_VERSION:
             return
-        if version == 1:
-            _add_fingerprints(connection)
+        if version in {1, 2}:
+            _bring_up_to_date(connection, version)
             return
         if version != 0:
             message = (
@@ -112,14 +113,19 @@ def _create_tables(connection: sqlite3.Connection, *, path: str) -> None:
     if tables:
         message = f"{path} 是别的程序的数据库，不是问策的目录库：请另选数据目录"
         raise StorageError(message)
-    for statement in (*_TABLES, *_FINGERPRINTS):
+    for statement in (*_TABLES, *_FINGERPRINTS, *CONVERSATION_TABLES):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _add_fingerprints(connection: sqlite3.Connection) -> None:
-    """From version 1, which knew no quotations, to version 2."""
-    for statement in _FINGERPRINTS:
+def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
+    """Version 1 knew no quotations, version 2 no conversations."""
+    if version < 2:
+        for statement in _FINGERPRINTS:
+            connection.execute(statement)
+        connection.execute(
+            "INSERT INTO fingerprints (document_id) SELECT document_id FROM documents"
+        )
+    for statement in CONVERSATION_TABLES:
         connection.execute(statement)
-    connection.execute("INSERT INTO fingerprints (document_id) SELECT document_id FROM documents")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -48,7 +48,6 @@ _DOER: Final = re.compile(
     r"|(?:[长任席记者员]是|由|书记|记者|通讯员|市长|县长|区长|主任|局长|部长)(?P<behind>[\u4e00-\u9fff]{2,3})"
     r"(?=[，。；、]|$|担任|主持|关于|指出|介绍|说|表示|强调)"
 )
-_NO_LETTERS: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,11 +73,6 @@ class Evidence:
     def words(self) -> str:
         """`text` as quotations are compared."""
         return comparable(self.text)
-
-    @cached_property
-    def letters(self) -> str:
-        """`words` without any punctuation."""
-        return _NO_LETTERS.sub("", self.words)
 
     @cached_property
     def quantities(self) -> list[Quantity]:
@@ -121,6 +115,7 @@ class Entailment:
     def __init__(self, *, segmenter: Segmenter, rarity: Rarity) -> None:
         self._segmenter = segmenter
         self._rarity = rarity
+        self._latest: tuple[str, dict[str, float]] = ("", {})
 
     def objection(self, sentence: str, evidence: Evidence) -> str:
         """Why the sentence is not borne out, in Chinese; "" where it is.
@@ -154,11 +149,19 @@ class Entailment:
 
         1 for a sentence without words.
         """
-        weights = {word: self._rarity(word) for word in self._segmenter.words(sentence)}
+        weights = self._weights_of(sentence)
         total = math.fsum(weights.values())
         if not total:
             return 1.0
         return math.fsum(weight for word, weight in weights.items() if word in text) / total
+
+    def _weights_of(self, sentence: str) -> dict[str, float]:
+        """The words of a sentence; one is held against many texts, one after the other."""
+        known, weights = self._latest
+        if known != sentence:
+            weights = {word: self._rarity(word) for word in self._segmenter.words(sentence)}
+            self._latest = sentence, weights
+        return weights
 
 
 def _misquoted(sentence: str, evidence: Evidence) -> Iterator[str]:

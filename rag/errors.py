@@ -10,6 +10,9 @@ WenceError
 ├── IndexingError
 │   └── IndexMismatchError
 ├── DocumentNotFoundError
+├── ConversationError
+│   ├── ConversationNotFoundError
+│   └── ConversationClosedError
 ├── ServerError
 ├── EvaluationError
 └── AnsweringError
@@ -70,6 +73,18 @@ class IndexMismatchError(IndexingError):
 
 class DocumentNotFoundError(WenceError):
     """No document has the id that was asked for."""
+
+
+class ConversationError(WenceError):
+    """Something is wrong with a saved conversation."""
+
+
+class ConversationNotFoundError(ConversationError):
+    """No conversation has the id that was asked for, or none any more."""
+
+
+class ConversationClosedError(ConversationError):
+    """No turn can be added: conversations are not saved, or this one is full."""
 
 
 class ServerError(WenceError):

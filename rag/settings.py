@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     threads: int = Field(
         default=1, ge=1, le=64, description="Threads of a sentence-transformers model."
     )
+    save_conversations: bool = Field(
+        default=True, description="Whether conversations are kept in the data folder."
+    )
     max_file_mb: int = Field(
         default=50, ge=1, le=4096, description="Files larger than this are refused."
     )

@@ -17,6 +17,7 @@ from rag.documents import (
     Turn,
 )
 from rag.quotations.quotation import Finding, LookUp, LookUpMode, Order, Verification
+from ui.conversations.desk import ConversationDesk
 
 
 class Answering(Protocol):
@@ -164,5 +165,6 @@ class Backing:
     drafts: DraftChecking
     shelf: DocumentShelf
     intake: Intake
+    conversations: ConversationDesk
     unready_reasons: Callable[[], Sequence[str]]
     max_file_bytes: int

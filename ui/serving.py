@@ -19,6 +19,7 @@ from rag.errors import StorageError, WenceError
 from rag.settings import Settings
 from ui.api.app import create_app
 from ui.api.perimeter import is_loopback
+from ui.conversations.desk import ConversationDesk
 from ui.intake import StorageIntake
 from ui.roles import Backing
 from ui.terminal.local_desk import open_ready_system
@@ -47,7 +48,11 @@ def serve(settings: Settings) -> None:
 
 def _serve_on(bound: socket.socket, settings: Settings) -> None:
     with open_ready_system(settings, program=_PROGRAM) as system:
-        app = build_app(system, max_file_bytes=settings.max_file_bytes)
+        app = build_app(
+            system,
+            max_file_bytes=settings.max_file_bytes,
+            save_conversations=settings.save_conversations,
+        )
         _warm_up(system)
         url = _url(settings.host, bound)
 
@@ -58,7 +63,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
         _run(app, bound, announce)
 
 
-def build_app(system: System, *, max_file_bytes: int) -> FastAPI:
+def build_app(system: System, *, max_file_bytes: int, save_conversations: bool = True) -> FastAPI:
     """API and page over an open system."""
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
@@ -69,6 +74,9 @@ def build_app(system: System, *, max_file_bytes: int) -> FastAPI:
         drafts=system.drafts,
         shelf=system.catalog,
         intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
+        conversations=ConversationDesk(
+            system.catalog.conversations, system.catalog, is_saving=save_conversations
+        ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
     )

@@ -47,8 +47,10 @@ from rag.documents import (
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
 from rag.ownership import Ownership
 from rag.text import Span, sentence_spans
+from tests.ui.conversation_fakes import make_conversation_desk
 from tests.ui.quotation_fakes import ShelfChecker, ShelfQuotations, ShelfVerifier
 from ui.api.app import create_app
+from ui.conversations.desk import ConversationDesk
 from ui.roles import Backing, IncomingFile, IntakeOutcome
 
 HOST = "http://127.0.0.1:8000"
@@ -399,6 +401,7 @@ class Desk:
     quotations: ShelfQuotations
     drafts: ShelfChecker
     intake: ListingIntake
+    conversations: ConversationDesk
     unready: list[str]
 
     def backing(self) -> Backing:
@@ -409,6 +412,7 @@ class Desk:
             drafts=self.drafts,
             shelf=self.shelf,
             intake=self.intake,
+            conversations=self.conversations,
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
         )
@@ -424,6 +428,7 @@ def make_desk() -> Desk:
         quotations=ShelfQuotations(shelf),
         drafts=ShelfChecker(verifier),
         intake=ListingIntake(shelf),
+        conversations=make_conversation_desk(shelf),
         unready=[],
     )
 

@@ -9,8 +9,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
 from starlette.routing import compile_path
 
+from rag.answering import AnswerRequest
 from rag.documents import Answer
 from ui.api.content_types import json_only
+from ui.api.conversation_routes import conversation_routes
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
 from ui.api.openai_errors import OpenAIProblem, with_openai_error
@@ -54,6 +56,7 @@ _TAGS = [
     {"name": "answers", "description": "Ask questions and search for passages."},
     {"name": "openai", "description": "For any client of OpenAI's API: base URL `/v1`."},
     {"name": "quotations", "description": "Look quotations up, verify them, check drafts."},
+    {"name": "conversations", "description": "Saved questions and answers."},
     {"name": "documents", "description": "The documents that answers rest on."},
     {"name": "health", "description": "Whether the server works."},
 ]
@@ -100,10 +103,17 @@ def _answer_routes(backing: Backing) -> APIRouter:
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
         assistant = backing.assistant
         turns, filters, mode = body.turns(), body.filters.filters(), body.mode
+        conversations, saved_in = backing.conversations, body.conversation_id
+        if saved_in is not None:
+            former = conversations.resume(saved_in)  # refused before anything is asked
+            turns = turns or [*former]
+        asked = AnswerRequest(question=body.question, filters=filters, mode=mode)
         if not prefers_events(request.headers.get("accept", "")):
-            return assistant.answer(body.question, history=turns, filters=filters, mode=mode)
+            answer = assistant.answer(body.question, history=turns, filters=filters, mode=mode)
+            return conversations.saved(answer, asked, conversation_id=saved_in)
         events = assistant.stream(body.question, history=turns, filters=filters, mode=mode)
-        encoded = server_sent_events(begun(events), request_id=request_id_of(request))
+        kept = conversations.saving(events, asked, conversation_id=saved_in)
+        encoded = server_sent_events(begun(kept), request_id=request_id_of(request))
         return AnswerStream(encoded, source=events)
 
     @router.post("/search", operation_id="search_passages", summary="Find passages")
@@ -243,6 +253,7 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
     app.include_router(openai_routes(backing))
     app.include_router(quotation_routes(backing))
     app.include_router(draft_routes(backing))
+    app.include_router(conversation_routes(backing.conversations))
     app.include_router(document_routes(backing))
     app.include_router(_health_routes(backing))
     install_reference(app)

@@ -14,6 +14,8 @@ from starlette.responses import Response
 from rag.errors import (
     AnsweringError,
     ChatModelError,
+    ConversationClosedError,
+    ConversationNotFoundError,
     CorpusError,
     DataFolderInUseError,
     DocumentNotFoundError,
@@ -28,6 +30,8 @@ REQUEST_ID = "request_id"
 
 STATUS_OF: Mapping[type[WenceError], HTTPStatus] = {
     DocumentNotFoundError: HTTPStatus.NOT_FOUND,
+    ConversationNotFoundError: HTTPStatus.NOT_FOUND,
+    ConversationClosedError: HTTPStatus.CONFLICT,
     CorpusError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChatModelError: HTTPStatus.BAD_GATEWAY,
     AnsweringError: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -43,6 +47,7 @@ TITLE_OF: Mapping[int, str] = {
     403: "拒绝跨站请求",
     404: "没有找到",
     405: "不支持这种请求方法",
+    409: "与当前状态冲突",
     413: "内容过大",
     415: "不支持这种内容类型",
     421: "不接受这个主机名",

@@ -160,6 +160,11 @@ class QuestionBody(Body):
     )
     filters: FiltersBody = FiltersBody()
     mode: AnswerMode = AnswerMode.AUTO
+    conversation_id: Identifier | None = Field(
+        default=None,
+        description="Of POST /v1/conversations: its turns are the history unless `history` is "
+        + "given, and the answer is saved in it.",
+    )
 
     def turns(self) -> list[Turn]:
         """The history for the core."""

@@ -33,6 +33,7 @@ from ui.bench.processes import (
     running_server,
 )
 from ui.bench.quotations import measure_quotations
+from ui.bench.replies import measure_replies
 from ui.terminal.output import print_json, print_note, print_result
 
 QUESTIONS = 200
@@ -111,7 +112,7 @@ def run_bench(*, documents: int, passages: int, quotation_passages: int, as_json
         figures = measure(Path(folder), documents=documents, passages=passages)
         print_note(f"建 {quotation_passages:,} 段的资料库，核对引文……")
         quotations = measure_quotations(Path(folder, "quotations"), passages=quotation_passages)
-        figures = Figures(items=[*figures.items, *quotations])
+        figures = Figures(items=[*figures.items, *measure_replies(), *quotations])
     if as_json:
         print_json(figures)
     else:

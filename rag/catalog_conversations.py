@@ -1,0 +1,360 @@
+"""What the catalog keeps of conversations."""
+
+import base64
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from rag.conversations import (
+    SavedConversation,
+    SavedTurn,
+    checked_title,
+    search_words,
+    title_from,
+)
+from rag.database import Database
+from rag.documents import Answer, AnswerMode, Filters
+from rag.errors import ConversationClosedError, ConversationNotFoundError, StorageError
+from rag.text import fold
+
+CONVERSATION_TABLES: Final = (
+    # `folded_title` and `folded` are what searches look at.
+    """CREATE TABLE conversations (
+        conversation_id TEXT PRIMARY KEY,
+        title TEXT NOT NULL,
+        folded_title TEXT NOT NULL,
+        created TEXT NOT NULL,
+        updated TEXT NOT NULL,
+        turns INTEGER NOT NULL
+    )""",
+    "CREATE INDEX conversations_in_order ON conversations (updated DESC, conversation_id)",
+    """CREATE TABLE conversation_turns (
+        conversation_id TEXT NOT NULL REFERENCES conversations ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        folded TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        filters TEXT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        PRIMARY KEY (conversation_id, position)
+    )""",
+)
+
+LONGEST_PAGE = 1000
+MOST_TURNS = 1000
+"""Of one conversation."""
+LONGEST_TURN = 2_000_000
+"""Of question and written answer together, in characters."""
+UNUSED_FOR = timedelta(days=1)
+"""A conversation in which nothing was asked for so long is forgotten."""
+
+_FIELDS = "conversation_id, title, created, updated, turns"
+_TURN_FIELDS = "position, asked, mode, filters, question, answer"
+_CURSOR = re.compile(r"([0-9T:.+-]{32}) ([0-9a-f]{32})")
+_ANSWERS: Final = TypeAdapter(Answer)
+_FILTERS: Final = TypeAdapter(Filters)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ConversationRecords:
+    """Saved conversations in the catalog's file.
+
+    Any thread may call any method. Every method may raise StorageError. What is deleted is
+    overwritten in the file.
+
+    Args:
+        database: One that has the tables.
+        clock: The time, with its zone.
+    """
+
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+        self._database = database
+        self._clock = clock
+
+    def start(self) -> SavedConversation:
+        """A new conversation without turns; no list has it before its first turn."""
+        with self._database.writing() as connection:
+            conversation_id = self._inserted(connection)
+            started = _one(connection, conversation_id)
+        self._database.make_durable()
+        return started
+
+    def save_turn(
+        self, turn: SavedTurn, *, conversation_id: str | None = None
+    ) -> SavedConversation:
+        """Add a turn to a conversation, whole or not at all; None begins a new one.
+
+        Raises:
+            ConversationNotFoundError: There is none with the id, or none any more.
+            ConversationClosedError: It has as many turns as one may have.
+            ValueError: The turn is too long.
+        """
+        filters, answer = _written(turn)
+        with self._database.writing() as connection:
+            saved_in = conversation_id or self._inserted(connection)
+            position = _one(connection, saved_in).turn_count
+            if position >= MOST_TURNS:
+                message = f"这个对话已有 {position} 轮，不能再加：请开始新的对话"
+                raise ConversationClosedError(message)
+            question, title = _encodable(turn.question), title_from(turn.question)
+            connection.execute(
+                "INSERT INTO conversation_turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    saved_in,
+                    position,
+                    _encodable(f"{fold(turn.question)}\n{fold(turn.answer.text)}"),
+                    _written_time(turn.asked),
+                    turn.mode.value,
+                    filters,
+                    question,
+                    answer,
+                ),
+            )
+            connection.execute(
+                "UPDATE conversations SET turns = turns + 1, updated = ? WHERE conversation_id = ?",
+                (_written_time(self._clock()), saved_in),
+            )
+            connection.execute(
+                "UPDATE conversations SET title = ?, folded_title = ?"
+                " WHERE conversation_id = ? AND title = ''",
+                (title, fold(title), saved_in),
+            )
+            saved = _one(connection, saved_in)
+        self._database.make_durable()
+        return saved
+
+    def get(self, conversation_id: str) -> SavedConversation:
+        """The conversation without its turns.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        with self._database.reading() as connection:
+            return _one(connection, conversation_id)
+
+    def list_conversations(
+        self, query: str = "", *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[SavedConversation], str | None]:
+        """A page of those with turns, the last one continued first.
+
+        Args:
+            query: Words that must each stand in title, questions or answers, compared as in
+                `rag.text.fold`; empty for all conversations.
+            limit: At most so many, 1 to LONGEST_PAGE.
+            cursor: What the former page gave; None for the first.
+
+        Returns:
+            The page and the cursor of the next one, or None when there is none.
+
+        Raises:
+            ValueError: `limit` or `cursor` is no such thing, or there are too many words.
+        """
+        _check_limit(limit)
+        conditions, values = ["turns > 0"], list[str]()
+        for word in search_words(_encodable(query)):
+            conditions.append(
+                "(instr(folded_title, ?) OR EXISTS (SELECT 1 FROM conversation_turns AS turn"
+                " WHERE turn.conversation_id = conversations.conversation_id"
+                " AND instr(turn.folded, ?)))"
+            )
+            values += [word, word]
+        if cursor is not None:
+            updated, after = _parsed_cursor(cursor)
+            conditions.append("(updated < ? OR (updated = ? AND conversation_id > ?))")
+            values += [updated, updated, after]
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_FIELDS} FROM conversations"  # noqa: S608 - no values
+                f" WHERE {' AND '.join(conditions)}"
+                " ORDER BY updated DESC, conversation_id LIMIT ?",
+                (*values, limit + 1),
+            ).fetchall()
+        page = [_conversation(row) for row in rows[:limit]]
+        return page, _cursor(page[-1]) if len(rows) > limit else None
+
+    def turns(
+        self, conversation_id: str, *, limit: int = 100, cursor: str | None = None
+    ) -> tuple[list[SavedTurn], str | None]:
+        """A page of the turns, oldest first, and the cursor of the next one; no turns where
+        there is no such conversation.
+
+        Raises:
+            ValueError: `limit` or `cursor` is no such thing.
+        """
+        _check_limit(limit)
+        if cursor is not None and not re.fullmatch("[0-9]{1,9}", cursor):
+            raise _bad_cursor()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_TURN_FIELDS} FROM conversation_turns"  # noqa: S608 - constants
+                " WHERE conversation_id = ? AND position >= ? ORDER BY position LIMIT ?",
+                (conversation_id, int(cursor or 0), limit + 1),
+            ).fetchall()
+        following = str(rows[limit]["position"]) if len(rows) > limit else None
+        return [_turn(row) for row in rows[:limit]], following
+
+    def last_turns(self, conversation_id: str, *, most: int) -> list[SavedTurn]:
+        """The last turns, the oldest of them first; none where there is no such conversation."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                f"SELECT {_TURN_FIELDS} FROM conversation_turns"  # noqa: S608 - constants
+                " WHERE conversation_id = ? ORDER BY position DESC LIMIT ?",
+                (conversation_id, most),
+            ).fetchall()
+        return [_turn(row) for row in reversed(rows)]
+
+    def rename(self, conversation_id: str, title: str) -> SavedConversation:
+        """Give it another title, which it keeps.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+            ValueError: The title is empty or too long.
+        """
+        title = checked_title(title)
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE conversations SET title = ?, folded_title = ? WHERE conversation_id = ?",
+                (title, fold(title), conversation_id),
+            )
+            renamed = _one(connection, conversation_id)
+        self._database.make_durable()
+        return renamed
+
+    def delete(self, conversation_id: str) -> None:
+        """Delete it with all its turns.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        self._erase("DELETE FROM conversations WHERE conversation_id = ?", conversation_id)
+
+    def delete_all(self) -> None:
+        """Delete every conversation."""
+        self._erase("DELETE FROM conversations", None)
+
+    def _erase(self, sql: str, conversation_id: str | None) -> None:
+        with self._database.writing() as connection:
+            if conversation_id is not None:
+                _one(connection, conversation_id)
+            # Else the words stay in the file until others are written over them.
+            connection.execute("PRAGMA secure_delete = ON")
+            try:
+                connection.execute(sql, () if conversation_id is None else (conversation_id,))
+            finally:
+                connection.execute("PRAGMA secure_delete = OFF")
+        self._database.make_durable()
+
+    def _inserted(self, connection: sqlite3.Connection) -> str:
+        """The id of a new conversation; those that were never used are forgotten."""
+        now, conversation_id = self._clock(), uuid4().hex
+        connection.execute(
+            "DELETE FROM conversations WHERE turns = 0 AND updated < ?",
+            (_written_time(now - UNUSED_FOR),),
+        )
+        time = _written_time(now)
+        connection.execute(
+            "INSERT INTO conversations VALUES (?, '', '', ?, ?, 0)", (conversation_id, time, time)
+        )
+        return conversation_id
+
+
+def _check_limit(limit: int) -> None:
+    if not 1 <= limit <= LONGEST_PAGE:
+        message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
+        raise ValueError(message)
+
+
+def _bad_cursor() -> ValueError:
+    return ValueError("翻页标记无效：请用上一页返回的 next，或从头列出")
+
+
+def _cursor(last: SavedConversation) -> str:
+    text = f"{_written_time(last.updated)} {last.conversation_id}"
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _parsed_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except ValueError as error:
+        raise _bad_cursor() from error
+    match = _CURSOR.fullmatch(text)
+    if match is None:
+        raise _bad_cursor()
+    return match[1], match[2]
+
+
+def _written_time(time: datetime) -> str:
+    """In UTC and of one length, so that texts sort as times do."""
+    return time.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _encodable(text: str) -> str:
+    """`text` with lone surrogates, which a chat model's JSON may hold and UTF-8 can't, as "?"."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _written(turn: SavedTurn) -> tuple[str, str]:
+    """Filters and answer as JSON.
+
+    Raises:
+        ValueError: The turn is too long.
+    """
+    filters, answer = (
+        _encodable(json.dumps(value, ensure_ascii=False))
+        for value in (
+            # A warning would show the conversation to whoever reads the log.
+            _FILTERS.dump_python(turn.filters, mode="json", warnings=False),
+            _ANSWERS.dump_python(turn.answer, mode="json", warnings=False),
+        )
+    )
+    characters = len(turn.question) + len(answer)
+    if characters > LONGEST_TURN:
+        message = f"这一轮问答太长（{characters} 字），最多保存 {LONGEST_TURN} 字"
+        raise ValueError(message)
+    return filters, answer
+
+
+def _one(connection: sqlite3.Connection, conversation_id: str) -> SavedConversation:
+    row = connection.execute(
+        f"SELECT {_FIELDS} FROM conversations WHERE conversation_id = ?",  # noqa: S608 - constants
+        (_encodable(conversation_id),),
+    ).fetchone()
+    if row is None:
+        raise ConversationNotFoundError("没有这个对话：它可能已被删除")
+    return _conversation(row)
+
+
+def _conversation(row: sqlite3.Row) -> SavedConversation:
+    return SavedConversation(
+        conversation_id=row["conversation_id"],
+        title=row["title"],
+        created=datetime.fromisoformat(row["created"]),
+        updated=datetime.fromisoformat(row["updated"]),
+        turn_count=row["turns"],
+    )
+
+
+def _turn(row: sqlite3.Row) -> SavedTurn:
+    try:
+        return SavedTurn(
+            question=row["question"],
+            answer=_ANSWERS.validate_json(row["answer"]),
+            filters=_FILTERS.validate_json(row["filters"]),
+            mode=AnswerMode(row["mode"]),
+            asked=datetime.fromisoformat(row["asked"]),
+        )
+    except (ValidationError, ValueError) as error:
+        # Without its cause, whose text would carry the conversation into the log.
+        message = f"对话的第 {row['position'] + 1} 轮读不出来（{type(error).__name__}）"
+        raise StorageError(message) from None

@@ -1,0 +1,43 @@
+"""A desk of conversations whose file goes when nobody holds it any more."""
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterable
+from datetime import timedelta, timezone
+from pathlib import Path
+from typing import Protocol
+
+from rag.catalog_conversations import CONVERSATION_TABLES, ConversationRecords
+from rag.database import Database
+from rag.documents import Document
+from ui.conversations.desk import ConversationDesk
+
+BEIJING = timezone(timedelta(hours=8))
+
+
+class Shelf(Protocol):
+    documents: dict[str, Document]
+
+
+class ShelfDocuments:
+    """Documents of a fake shelf by id."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def documents_by_id(self, document_ids: Iterable[str]) -> dict[str, Document]:
+        known = self._shelf.documents
+        return {one: known[one] for one in document_ids if one in known}
+
+
+def make_conversation_desk(shelf: Shelf, *, is_saving: bool = True) -> ConversationDesk:
+    folder = tempfile.mkdtemp(prefix="wence-conversations-")
+    database = Database(Path(folder) / "catalog.sqlite3")
+    weakref.finalize(database, shutil.rmtree, folder, ignore_errors=True)
+    with database.writing() as connection:
+        for statement in CONVERSATION_TABLES:
+            connection.execute(statement)
+    return ConversationDesk(
+        ConversationRecords(database), ShelfDocuments(shelf), is_saving=is_saving, zone=BEIJING
+    )
