@@ -87,8 +87,7 @@ class Composer:
             return self._judge(claims, shown)
         except ChatModelError:
             if has_shown:
-                is_whole = any(claims) and not _mostly_supported(claims)
-                yield TextAdded(text=_GIVEN_UP if is_whole else _BROKEN_OFF)
+                yield TextAdded(text=_BROKEN_OFF if _mostly_supported(claims) else _GIVEN_UP)
             raise
 
     def _is_shown(self, claim: Claim) -> bool:

@@ -31,7 +31,7 @@ _ITEM: Final = re.compile(
     r"^\s*(?:[-*•·]\s*)?(?:[（(]\d{1,2}[)）]|\d{1,2}[.．、](?!\d)|第?[一二三四五六七八九十]{1,2}[、.．]|[①-⑳])\s*"
 )
 _BODY: Final = re.compile(
-    r"(?P<stem>[\u4e00-\u9fff]{2})(?P<kind>委员会|办公室|[部局署厅委院])(?![门分长员署内外下队落托会任派])"
+    r"[\u4e00-\u9fff]{2}(?P<kind>委员会|办公室|[部局署厅委院])(?![门分长员署内外下队落托会任派])"
 )
 # Words that end as bodies do, and bodies of any place.
 _NO_BODY: Final = re.compile(
@@ -85,14 +85,16 @@ class Evidence:
         return frozenset(_BARE_NUMBER.findall(self.folded))
 
     @cached_property
-    def years(self) -> frozenset[int]:
-        """Years that the text names, and those of the documents."""
-        years = {one.value.year for one in self.quantities if isinstance(one.value, PartialDate)}
-        for one in self.passages:
-            metadata = one.document.metadata
-            for date in (metadata.event_date, metadata.published_date):
-                years.add(date.year if date else None)
-        return frozenset(year for year in years if year is not None)
+    def dates(self) -> list[PartialDate]:
+        """Dates that the text names, and those of the documents."""
+        named = [one.value for one in self.quantities if isinstance(one.value, PartialDate)]
+        own = [
+            date
+            for one in self.passages
+            for date in (one.document.metadata.event_date, one.document.metadata.published_date)
+            if date is not None
+        ]
+        return named + own
 
     @cached_property
     def places(self) -> frozenset[str]:
@@ -202,31 +204,16 @@ def _is_dated(one: Quantity, evidence: Evidence) -> bool:
     """Whether the evidence has the date, its year perhaps elsewhere than its day."""
     date = one.value
     assert isinstance(date, PartialDate)
-    if date.year is not None and date.year not in evidence.years:
+    if date.year is not None and all(other.year != date.year for other in evidence.dates):
         return False
     if date.month is None:
         return True
     return any(
-        isinstance(other.value, PartialDate)
-        and other.value.month == date.month
-        and (date.day is None or other.value.day == date.day)
-        and (date.year is None or other.value.year in {None, date.year})
-        for other in (*evidence.quantities, *_dates_of(evidence))
+        other.month == date.month
+        and (date.day is None or other.day == date.day)
+        and (date.year is None or other.year in {None, date.year})
+        for other in evidence.dates
     )
-
-
-def _dates_of(evidence: Evidence) -> Iterator[Quantity]:
-    """The documents' own dates."""
-    for one in evidence.passages:
-        metadata = one.document.metadata
-        for date in (metadata.event_date, metadata.published_date):
-            if date is not None:
-                yield from find_quantities(_written(date))
-
-
-def _written(date: PartialDate) -> str:
-    month = f"{date.month}月" if date.month else ""
-    return f"{date.year}年{month}" + (f"{date.day}日" if date.day else "")
 
 
 def _unnamed(sentence: str, evidence: Evidence) -> Iterator[str]:

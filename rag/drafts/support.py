@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from typing import Final
 
-from rag.documents import Document
 from rag.drafts.evidence import SourceClaim
 from rag.text import Span
 
@@ -57,7 +56,3 @@ class Support:
     def is_used_anywhere(self, source: SourceClaim) -> bool:
         """Whether the claim confirms a number of the draft already."""
         return source.place in self._used_anywhere
-
-    def is_followed(self, document: Document, *, paragraph: int) -> bool:
-        """Whether the paragraph has several numbers of the document."""
-        return self._documents[paragraph, document.document_id] >= len(_BY_PARAGRAPH) - 1
