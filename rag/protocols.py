@@ -82,6 +82,12 @@ class WordIndex(Protocol):
         """Best first. Words and bigrams are scored apart, divided by their maximum, added."""
         ...
 
+    def search_unscaled(
+        self, query: str, *, limit: int, document_ids: Collection[str] | None = None
+    ) -> list[Hit]:
+        """As `search`, with scores added as they are: for whoever looks at all the hits."""
+        ...
+
     def search_words(self, query: str, *, limit: int) -> list[Hit]:
         """Best first, by words alone: for many searches at once."""
         ...

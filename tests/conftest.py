@@ -88,6 +88,8 @@ class InMemoryWordIndex:
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage_id))[:limit]
 
+    search_unscaled = search
+
     def ids(self) -> set[str]:
         """All of them."""
         return set(self.entries)

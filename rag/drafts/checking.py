@@ -29,7 +29,7 @@ from rag.drafts.resolving import resolve
 from rag.drafts.sayings import find_sayings
 from rag.drafts.titles import TitleChecker
 from rag.people import PersonMention, find_people
-from rag.quotations.quotation import Finding, Verdict
+from rag.quotations.quotation import Finding, FindingKind, Verdict
 from rag.text import Span
 
 # A search takes about three milliseconds with 100,000 passages.
@@ -87,18 +87,38 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     named = find_named_people(draft, evidence)
     people = _mentions(draft, named)
     sayings = find_sayings(draft.text, people)
+    quoted = find_quoted(draft, sayings, people)
+    verified = list(check_quoted(draft, [one for one in quoted if not one.is_term], library))
+    _follow(verified, draft, library, evidence)
     yield from FigureChecker(draft, evidence).check()
     expressions = list(ExpressionChecker(draft, library, evidence).check())
     settled = {
         Span(one.start, one.end) for one in expressions if one.verdict is not Verdict.NOT_FOUND
     }
     yield from expressions
-    quoted = find_quoted(draft, sayings, people)
-    yield from check_quoted(draft, quoted, library, settled=settled)
+    yield from (one for one in verified if Span(one.start, one.end) not in settled)
+    terms = [one for one in quoted if one.is_term and one.span not in settled]
+    yield from check_quoted(draft, terms, library)
     yield from check_offices(draft, named, evidence)
     yield from EnumerationChecker(draft, library, evidence).check()
     yield from TitleChecker(draft, library, evidence).check()
     yield from check_marks(draft, library.lexicon())
+
+
+def _follow(
+    verified: Sequence[Finding], draft: Draft, library: DraftLibrary, evidence: EvidenceFinder
+) -> None:
+    """A paragraph follows the document that it quotes, if it is sure which one that is."""
+    sources = {
+        (one.start, one.matches[0].document_id)
+        for one in verified
+        if one.kind is FindingKind.QUOTATION and len(one.matches) == 1
+    }
+    documents = library.documents_by_id({document_id for _, document_id in sources})
+    for start, document_id in sorted(sources):
+        sentence = draft.sentence_at(start)
+        if sentence is not None and document_id in documents:
+            evidence.use(documents[document_id], paragraph=sentence.paragraph)
 
 
 def _mentions(draft: Draft, named: Sequence[NamedPerson]) -> list[PersonMention]:

@@ -79,6 +79,7 @@ _LONGEST_WORD: Final = 6
 _LONGEST_NOUN: Final = 20
 _SHORT_CLAUSE: Final = 8
 _UP_TO_DATE: Final = re.compile(r"[^@。；;]*")
+_CONGRESS: Final = "人民代表大会"
 TITLE: Final = re.compile("《([^《》]{2,60})》")
 
 
@@ -291,7 +292,11 @@ class Claim:
 
 
 def pairs(text: str) -> set[str]:
-    """Neighbouring characters of the words of `text`, which is folded; numbers are no words."""
+    """Neighbouring characters of the words of `text`, which is folded; numbers are no words, and
+    bodies count as they are called for short.
+    """
+    if _CONGRESS in text:
+        text = text.replace(_CONGRESS, "人大").replace("常务委员会", "常委会")
     found = set[str]()
     for run in _RUN.findall(text):
         found |= {run[index : index + 2] for index in range(len(run) - 1)}

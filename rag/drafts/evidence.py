@@ -26,6 +26,7 @@ _NEARBY: Final = 4
 _MOST_NEARBY: Final = 8
 # As many words as tell a sentence from others: every further one makes the search slower.
 _LONGEST_QUERY: Final = 32
+_MOST_PLACES: Final = 2
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
 _NUMBER: Final = re.compile(r"\d|[一二三四五六七八九十百千]")
 _NEAR_NUMBER: Final = 8
@@ -120,8 +121,16 @@ class EvidenceFinder:
         self._used = dict[str, _UsedDocument]()
 
     def passages(self, text: str) -> Sequence[RetrievedPassage]:
-        """Passages that share words with a sentence of the draft, best first."""
-        query = query_of(text)
+        """Passages that share words with some words of the draft, best first."""
+        return self._passages(query_of(text))
+
+    def passages_like(self, sentence: DraftSentence, text: str) -> Sequence[RetrievedPassage]:
+        """Passages that share words with a sentence of the draft, `text`, and with the names of
+        the areas that it speaks of without naming them; best first.
+        """
+        return self._passages(_query_for(sentence, text))
+
+    def _passages(self, query: str) -> Sequence[RetrievedPassage]:
         if query not in self._found:
             self._found[query] = self._search(query)
         return self._found[query]
@@ -142,7 +151,7 @@ class EvidenceFinder:
         words = sentence.span.of(text)
         if self._searches <= self._reserve:
             return
-        for found in self.passages(words):
+        for found in self.passages_like(sentence, text):
             if self._may_speak_of(found, sentence):
                 yield from _claims_like(words, self._read(found.passage, found.document))
 
@@ -165,7 +174,7 @@ class EvidenceFinder:
         found = dict[tuple[str, Span], SourceClaim]()
         words = sentence.span.of(text)
         own = pairs(fold(words))
-        for one in self._found.get(query_of(words), ()):
+        for one in self._found.get(_query_for(sentence, text), ()):
             for source in self._read(one.passage, one.document):
                 if len(own & source.pairs) < _FEWEST_COMMON:
                     continue
@@ -278,6 +287,12 @@ def _claims_like(words: str, sentences: Sequence[_SourceSentence]) -> Iterator[S
     for one in sentences:
         if len(own & one.pairs) >= least:
             yield from one.claims
+
+
+def _query_for(sentence: DraftSentence, text: str) -> str:
+    query = query_of(sentence.span.of(text))
+    inherited = sorted(sentence.scope.places - sentence.own.places)
+    return " ".join([query, *inherited[:_MOST_PLACES]]) if query else ""
 
 
 def query_of(sentence: str) -> str:

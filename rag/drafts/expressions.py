@@ -34,6 +34,7 @@ _MARKED: Final = re.compile(r'"([^"\n]{3,14})"')
 _SHORTEST_CLAUSE: Final = 6
 _FEWEST_PAIRS: Final = 4
 _SAME_SENTENCE: Final = 0.6
+_SHORTEST_REORDERED: Final = 5
 _HALF: Final = 0.5
 _AROUND: Final = 100
 
@@ -88,7 +89,8 @@ class ExpressionChecker:
             known = self._lexicon.terms.terms[key]
             is_common = key in self._lexicon.phrases or known.documents >= _WIDELY_USED
             matches = self._matches(key, known)
-            if matches is not None and (is_common or self._speaks_of(span, key)):
+            is_same = is_common or _has_same_characters(term, key)
+            if matches is not None and (is_same or self._speaks_of(span, key)):
                 return key, matches
         return (
             self._explained_alike(term, span)
@@ -282,6 +284,13 @@ def _without_places(words: str) -> str:
     for span, _ in reversed(place_spans(words)):
         words = f"{words[: span.start]}，{words[span.end :]}"
     return words
+
+
+def _has_same_characters(term: str, key: str) -> bool:
+    """Whether only their order tells them apart, and they are no mere pair of words: 三办六中心,
+    六办三中心.
+    """
+    return len(term) >= _SHORTEST_REORDERED and sorted(term) == sorted(key)
 
 
 def _is_half_alike(term: str, key: str, *, same_verb: bool) -> bool:

@@ -4,6 +4,7 @@ A number is called wrong only where the library states the very fact with anothe
 states nothing about is not found.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,7 +23,7 @@ from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
 from rag.drafts.scopes import places_agree
 from rag.drafts.support import Support
-from rag.drafts.values import is_computed, may_be_compared, values_agree
+from rag.drafts.values import is_computed, may_be_compared, shared_components, values_agree
 from rag.quotations.quotation import Finding
 from rag.text import Span
 
@@ -30,11 +31,14 @@ _NOTICED: Final = 0.2
 _DOUBT: Final = 0.1
 _NEARBY: Final = 300
 _BESIDE: Final = 2
+_NEARLY_AS_LIKE: Final = 0.8
 _FEWEST_SHARED: Final = 1
 _TELLING: Final = 10
 _CONFIRMED: Final = 0.5
 _SURE: Final = 0.75
 _CONTRADICTED: Final = 0.2
+_LIST_END: Final = re.compile("[，。；：,;:]")
+_BETWEEN_ITEMS: Final = re.compile("、|以及|[和与及]")
 # A claim with another value must be this much more alike than one with the same value.
 _MARGIN: Final = 0.15
 _MARGIN_BESIDE: Final = 0.1
@@ -221,10 +225,18 @@ class FigureChecker:
                 and values_agree(claim.quantity, source.claim.quantity)
                 and not self._support.is_used_anywhere(source)
                 and _gap(source.claim.sentence, best.claim.sentence) <= _BESIDE
-                and _score_of(claim, source.claim) >= least
+                and _score_of(claim, source.claim) >= least * _NEARLY_AS_LIKE
             ),
             None,
         )
+
+    def _counts_list(self, claim: Claim) -> bool:
+        """Whether a number counts the things that are listed right before it: 甲、乙和丙三项."""
+        if not claim.quantity.is_count:
+            return False
+        clause = _LIST_END.split(claim.left)[-1]
+        items = [item for item in _BETWEEN_ITEMS.split(clause) if item]
+        return len(items) > _BESIDE and claim.quantity.value == len(items)
 
     def _circumstances(self, claim: Claim, source: SourceClaim, agreement: float) -> Circumstances:
         index = self._sentences[claim]
@@ -252,7 +264,7 @@ class FigureChecker:
             return confirmed(claim, same.source)
         weighed = [(likelihood(one.features), one.source) for one in self.weigh(claim)]
         likely, best = max(weighed, key=itemgetter(0), default=(0.0, None))
-        if best is not None and likely >= _CONTRADICTED:
+        if best is not None and likely >= _CONTRADICTED and not self._counts_list(claim):
             stated = self._stated_beside(claim, best)
             return confirmed(claim, stated) if stated else contradicted(self._draft, claim, best)
         return unknown(claim)
@@ -344,7 +356,13 @@ def _score(candidate: _Candidate) -> float:
 
 
 def _may_be_weighed(ours: Claim, source: SourceClaim) -> bool:
-    """Whether the two share words, and not another place that the draft's sentence names."""
+    """Whether the two share words, and not another place that the draft's sentence names; two
+    dates also a part that can differ.
+    """
+    one, other = ours.quantity.value, source.claim.quantity.value
+    are_dates = isinstance(one, PartialDate) and isinstance(other, PartialDate)
+    if are_dates and not shared_components(one, other):
+        return False
     if len(ours.whole & source.claim.surroundings) < _FEWEST_SHARED:
         return False
     return not ours.own_scope.places or _doubt_by_scope(ours, source) is not None

@@ -5,9 +5,11 @@ names the person beside an office too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
+
+from rapidfuzz.distance import Postfix
 
 from rag.documents import Document
 from rag.drafts.evidence import EvidenceFinder
@@ -26,7 +28,8 @@ _NO_NAME: Final = frozenset(
     "的了和与及等在是为由要对将把被会说就也都还不应须可能带有同办负签联任从到其该一两三各人先再并或兼牵向"
 )
 _GAP: Final = re.compile("[ \t\u3000]*[是为]?")
-_BETWEEN_OFFICE_AND_NAME: Final = frozenset(" \t\u3000是为")
+_IS: Final = frozenset("是为")
+_BETWEEN_OFFICE_AND_NAME: Final = _IS | frozenset(" \t\u3000")
 _BEHIND_NAME: Final = frozenset("同在说指强表要出主宣作介提希就对向率到带等和与的及任兼为以将")
 _OFFICE_RUN: Final = re.compile(r"[^，。；：！？,;:!?\s“”《》]{0,60}$")
 _LEAD: Final = re.compile(
@@ -56,8 +59,10 @@ _NO_PERSON: Final = re.compile(
     r"[会府委局办院部组人者处科站所队们员长省市区县镇乡村]$|街道$|^[的了和与及等在是为由要对将把被会也都就还不应须可能同]|[的了在就等也都]$"
 )
 _MEMBER: Final = re.compile(r"(?:常委|(?<!国务)委员|成员)$")
+_OF_LEVEL: Final = ("委", "政府", "政协", "人大", "纪委", "监委", "编办")
 _OWN_BODY: Final = frozenset("部厅局处科司署院校所馆站队行台社会")
 _USUAL_LENGTH: Final = 3
+_MOSTLY: Final = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +72,7 @@ class NamedPerson:
     Attributes:
         start: Where the office begins.
         office: As the draft has it.
+        gap: What stands between the two: a space, 是.
         span: The name.
         name: As the library has it, where it knows the person; else as the draft reads.
         sentence: Number of the sentence.
@@ -75,6 +81,7 @@ class NamedPerson:
 
     start: int
     office: str
+    gap: str
     span: Span
     name: str
     sentence: int
@@ -110,7 +117,15 @@ def find_named_people(draft: Draft, evidence: EvidenceFinder) -> list[NamedPerso
     mentions = {mention.span.start: mention for mention in find_people(draft.text)}
     for index, sentence in enumerate(draft.sentences):
         floor = sentence.span.start
-        for start in _name_starts(draft.text, sentence.span, mentions):
+        members = (
+            start
+            for start, mention in mentions.items()
+            if sentence.span.start <= start < sentence.span.end
+            and mention.start < start
+            and _MEMBER.search(mention.office or "")
+        )
+        heads = _name_starts(draft.text, sentence.span, mentions)
+        for start in sorted({*heads, *members}):
             if start < floor or draft.titled(Span(start, start)):
                 continue
             person = _read_person(draft, index, start, mentions.get(start), evidence)
@@ -126,6 +141,10 @@ def _name_starts(text: str, within: Span, mentions: dict[int, PersonMention]) ->
         start = head.end()
         while text[start : start + 1] in {" ", "\t", "\u3000"}:
             start += 1
+        # 局长是李某某: what stands behind is a name only where nothing follows it.
+        if text[start : start + 1] in _IS and _holder_at(text, start + 1):
+            yield start + 1
+            continue
         word = text[start : start + 2]
         if len(word) < 2 or not _CHINESE.fullmatch(word) or _HEAD.match(text, start):
             continue
@@ -147,18 +166,27 @@ def _read_person(
     name, holdings = _known_name(text, start, mention, evidence)
     if not name:
         return None
-    office_start = _office_start(text, start)
+    end = _office_end(text, start)
+    office_start = _office_start(text, end)
     if mention and mention.start < start:
         lead = _NOT_IN_OFFICE.match(text, mention.start, start)
         office_start = lead.end() if lead else mention.start
     return NamedPerson(
         start=office_start,
-        office=text[office_start:start].strip(),
+        office=text[office_start:end],
+        gap=text[end:start],
         span=Span(start, start + len(name)),
         name=name,
         sentence=index,
         holdings=tuple(holdings),
     )
+
+
+def _office_end(text: str, start: int) -> int:
+    """Where the office before a name ends."""
+    while start and text[start - 1] in _BETWEEN_OFFICE_AND_NAME:
+        start -= 1
+    return start
 
 
 def _known_name(
@@ -185,6 +213,8 @@ def _known_name(
     shorter = [one for one in holdings if _ends_name(one)]
     if shorter:
         return candidate[:2], shorter
+    if mention is None and text[start - 1] in _IS:
+        return _holder_at(text, start) or "", []
     return (mention.name, []) if mention else ("", [])
 
 
@@ -264,9 +294,7 @@ def _holder_at(text: str, start: int) -> str | None:
 
 def _office_before(text: str, start: int) -> str:
     """The office right before `start`, or ""; 局长是 counts as one."""
-    end = start
-    while end and text[end - 1] in _BETWEEN_OFFICE_AND_NAME:
-        end -= 1
+    end = _office_end(text, start)
     if not _ENDS_AS_OFFICE.search(text[max(0, end - 12) : end]):
         return ""
     return text[_office_start(text, end) : start]
@@ -307,6 +335,34 @@ def offices_agree(ours: str, theirs: str) -> bool:
     return bool(found) and not any(
         _differs_in_rank(one, other) for one in held if one not in found for other in known
     )
+
+
+def has_other_office(ours: str, held: Sequence[str]) -> bool:
+    """Whether a draft gives somebody one office of several that no document gives him, in the
+    place of one that all of them do: 市委副书记、常务副市长 for 市委常委、常务副市长.
+
+    Args:
+        ours: The offices as the draft has them.
+        held: Those that documents give the person.
+    """
+    mine = _pieces(ours)
+    known = [_pieces(one) for one in held]
+    if len(mine) < 2 or not known:
+        return False
+    other = [
+        one for one in mine if not any(_is_part(one, piece) for theirs in known for piece in theirs)
+    ]
+    return len(other) == 1 and all(
+        len(theirs) >= len(mine)
+        and sum(not any(_is_part(one, piece) for one in mine) for piece in theirs) > 0
+        for theirs in known
+    )
+
+
+def _is_part(ours: str, theirs: str) -> bool:
+    """Whether two may be one office, whatever leads up to either."""
+    common = Postfix.similarity(ours, theirs)
+    return _is_same_office(ours, theirs) or common > _MOSTLY * min(len(ours), len(theirs))
 
 
 def is_beside_office(office: str) -> bool:
@@ -366,9 +422,11 @@ def _body(words: str, head: str) -> str:
     places = _places_in(words)
     if places and places[-1][0].end == len(words):
         return ""
-    for span, _ in reversed(places):
-        words = words[span.end :]
-        break
+    if places:
+        span, name = places[-1]
+        # 望溪县委 is a 县委, whatever it is of.
+        level = name[-1] if words[span.end :].startswith(_OF_LEVEL) else ""
+        words = level + words[span.end :]
     if head[0] in _OWN_BODY and head.endswith("长") and words and not words.endswith(head[0]):
         words += head[0]
     return words

@@ -322,11 +322,22 @@ class Lexicon:
         return sorted(found, key=lambda one: (-self.terms.terms[one].documents, one))
 
     def near_titles(self, title: str, *, least: float, limit: int = 5) -> list[str]:
-        """Known titles, plain, like the plain `title`, the likest first."""
+        """Known titles, plain, like the plain `title`, the likest first; those with its characters
+        in another order before the others.
+        """
         found = process.extract(
             title, self._titles, scorer=fuzz.ratio, score_cutoff=100 * least, limit=limit
         )
-        return [name for name, _, _ in found if name != title]
+        reordered = self._titles_by_characters.get("".join(sorted(title)), ())
+        names = dict.fromkeys([*reordered, *(name for name, _, _ in found)])
+        return [name for name in names if name != title]
+
+    @cached_property
+    def _titles_by_characters(self) -> dict[str, list[str]]:
+        by_characters = dict[str, list[str]]()
+        for title in self.terms.titles:
+            by_characters.setdefault("".join(sorted(title)), []).append(title)
+        return by_characters
 
 
 def _shortened(term: str) -> set[str]:

@@ -37,6 +37,8 @@ _LONGEST_SLOGAN: Final = 8
 _LEAST_SHARED: Final = 0.5
 _MOST_MISSING: Final = 2
 _FEWEST_ITEMS: Final = 3
+# So many items that are the same are no other list, whatever is said around them.
+_TELLING_ITEMS: Final = 4
 _MARKS: Final = ("、", "；", "，", ";", ",")
 # 、 or 以及; longer ones hold a number: ，二看.
 _LONGEST_MARK: Final = 2
@@ -145,8 +147,10 @@ class EnumerationChecker:
         """
         compared, difference = each.compared, each.compared.difference
         is_slogan = _is_slogan(compared.theirs)
-        if difference is Difference.REORDERED and not is_slogan:
-            return False
+        if is_slogan and difference is Difference.REPLACED and compared.shared >= _FEWEST_ITEMS:
+            return True
+        if difference is Difference.REORDERED and len(compared.theirs) >= _TELLING_ITEMS:
+            return True
         if difference is Difference.MISSING and one.is_open:
             return False
         counts = self._counts_beside(each.span)
@@ -154,7 +158,10 @@ class EnumerationChecker:
             return True
         if len(compared.ours) in counts and difference in {Difference.MISSING, Difference.ADDED}:
             return False
-        is_followed = self._evidence.is_followed(each.document, sentence.paragraph)
+        is_followed = any(
+            self._evidence.is_followed(each.document, sentence.paragraph + distance)
+            for distance in (-1, 0, 1)
+        )
         is_like = difference is Difference.REPLACED or compared.shared >= _FEWEST_ITEMS
         if is_like and (is_followed or (is_slogan and self._names_place(each, sentence))):
             return True

@@ -11,7 +11,15 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from rag.drafts.evidence import EvidenceFinder
-from rag.drafts.holdings import Holding, NamedPerson, is_beside_office, office_places, offices_agree
+from rag.drafts.holdings import (
+    Holding,
+    NamedPerson,
+    find_holders,
+    has_other_office,
+    is_beside_office,
+    office_places,
+    offices_agree,
+)
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.roles import RoleChecker
 from rag.drafts.scopes import place_spans
@@ -37,6 +45,8 @@ def check_offices(
     for person, confirmed in zip(people, confirmations, strict=True):
         if other := roles.other_person(person, is_confirmed=bool(confirmed)):
             yield _finding(person, Verdict.ALTERED, [other])
+        elif confirmed and has_other_office(person.office, [one.office for one in confirmed]):
+            yield _finding(person, Verdict.ALTERED, confirmed)
         elif confirmed:
             yield _finding(person, Verdict.EXACT, confirmed)
         else:
@@ -100,9 +110,9 @@ def _written_wrong(
     """Somebody with this very office whose name differs in one character."""
     if person.holdings or len(person.name) < 3:
         return None
-    for found in evidence.passages(sentence.span.of(draft.text)):
+    for found in evidence.passages_like(sentence, draft.text):
         part = found.passage
-        for mention in find_people(part.text):
+        for mention in (*find_people(part.text), *find_holders(part.text)):
             if (
                 mention.office
                 and len(mention.name) == len(person.name)
@@ -168,7 +178,7 @@ def _correction(person: NamedPerson, holding: Holding) -> str:
         span, name = places[-1]
         rest = office[1:] if office[:1] == name[-1:] else office
         office = person.office[: span.end] + rest
-    return office + holding.name
+    return office + person.gap + holding.name
 
 
 def _message(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding]) -> str:

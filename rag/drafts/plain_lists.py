@@ -5,7 +5,7 @@ item is another. What has less in common is another list.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cached_property
@@ -31,11 +31,15 @@ from rag.text import Span, fold
 _FEWEST_ITEMS: Final = 3
 _SHORTEST: Final = 2
 _ALIKE: Final = 50
+_NEARLY: Final = 75
+_SHORTEST_VERSE: Final = 5
 _LEAST_SHARED: Final = 0.6
 _LEAST_COMMON: Final = 0.4
 _MOST_MISSING: Final = 2
 _LENGTHS_APART: Final = 3
 _TYPICAL: Final = 3
+# So many characters in common.
+_TELLING: Final = 10
 _MUCH_LONGER: Final = 2
 # Words before the first item of a list, and behind its last, that do not belong to it.
 _LEAD: Final = re.compile(
@@ -44,6 +48,7 @@ _LEAD: Final = re.compile(
 _TAIL: Final = re.compile(
     r"(?<=.{2})(?:[两三四五六七八九十]+[个家项类条种件方大支句级省市县部]|等|的|并|合并|合为|组成|为|共|及其|而|这|都|均).*$"
 )
+_DIGITS: Final = re.compile(r"\d+")
 _AREA: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})[省市县区]$")
 
 
@@ -116,7 +121,7 @@ class PlainListFinder:
     def find(self, one: Enumeration, sentence: DraftSentence) -> Iterator[ListComparison]:
         """Lists of documents that are the same, or differ in an item or two."""
         text = self._draft.text
-        own = pairs(fold(one.span.of(text)))
+        own = _own_pairs(text, one)
         read = list(readings(text, one))
         for document, span in self._places(one, sentence):
             for listed in self._lists_of(document, span):
@@ -136,7 +141,7 @@ class PlainListFinder:
         whole = ((each, Span(0, len(each.text))) for each in used.values())
         passages = (
             (found.document, found.passage.span)
-            for found in self._evidence.passages(sentence.span.of(self._draft.text))
+            for found in self._evidence.passages_like(sentence, self._draft.text)
             if found.document.document_id not in used
         )
         text = self._draft.text
@@ -148,10 +153,13 @@ class PlainListFinder:
             if places_agree(sentence.scopes, theirs):
                 yield document, span
             elif own.places or own.is_national:
-                if places_agree((own,), theirs):
+                # A county's document names its towns.
+                if places_agree((own,), theirs) or any(
+                    place in document.text for place in own.places
+                ):
                     yield document, span
-            elif any(place in sentence.around + around for place in theirs.places) or (
-                not theirs.places and self._evidence.is_followed(document, sentence.paragraph)
+            elif not theirs.places or any(
+                place in sentence.around + around for place in theirs.places
             ):
                 yield document, span
 
@@ -160,6 +168,14 @@ class PlainListFinder:
         if key not in self._lists:
             self._lists[key] = list(_read_lists(document, span))
         return self._lists[key]
+
+
+def _own_pairs(text: str, one: Enumeration) -> set[str]:
+    """Pairs of characters of the list, without most of what may stand before its first item."""
+    first, *others = one.items
+    if not one.begins_clearly:
+        first = Span(max(first.start, first.end - max(map(len, others))), first.end)
+    return pairs(fold(text[first.start : one.span.end]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +190,8 @@ def _read_lists(document: Document, span: Span) -> Iterator[_SourceList]:
     words = span.of(document.text)
     for listed in find_plain_lists(words):
         whole, *parted = (reading for reading, _ in readings(words, listed))
-        if len((parted or [whole])[0].items) < _FEWEST_ITEMS:
+        items = (parted or [whole])[0].items
+        if len(items) < _FEWEST_ITEMS and not _are_couplet(items):
             continue
         yield _SourceList(
             words=whole,
@@ -209,9 +226,22 @@ def _best(
 
 def compare_lists(ours: ListWords, theirs: ListWords) -> ComparedLists | None:
     """How a list of a draft differs from one of a document; None for two with little in common."""
-    if len(theirs.items) < _FEWEST_ITEMS or len(ours.items) < _FEWEST_ITEMS - 1:
+    is_short = len(theirs.items) < _FEWEST_ITEMS or len(ours.items) < _FEWEST_ITEMS - 1
+    if is_short and not (_are_couplet(ours.items) and _are_couplet(theirs.items)):
         return None
     return _Matching(ours, theirs).compared()
+
+
+def _are_couplet(items: Sequence[str]) -> bool:
+    """Whether two items are so long and so alike in form that they are a saying: 统筹而不代替、
+    到位而不越位.
+    """
+    if len(items) != _SHORTEST:
+        return False
+    one, other = items
+    length = min(len(one), len(other))
+    one, other = one[-length:], other[:length]
+    return length >= _SHORTEST_VERSE and any(a == b for a, b in zip(one, other, strict=True))
 
 
 class _Matching:
@@ -222,7 +252,7 @@ class _Matching:
         self._theirs = theirs
         self._mine = [fold(item) for item in ours.items]
         self._other = [fold(item) for item in theirs.items]
-        inner = [len(item) for item in self._other[1:-1]]
+        inner = [len(item) for item in self._other[1:-1] or self._other]
         self._typical = max(_TYPICAL, min(inner))
         self._longest = max(inner)
 
@@ -233,10 +263,12 @@ class _Matching:
         other = sorted(set(range(len(self._other))) - set(matched.values()))
         if (difference := self._difference(mine, other)) is None:
             return None
-        ours_cut, theirs_cut = self._cuts()
+        is_moved = difference is Difference.REORDERED
+        moved = (self._moved(mine, other) if is_moved else None) or {}
+        ours_cut, theirs_cut = self._cuts(moved)
         theirs = _trimmed(self._theirs.items, theirs_cut)
         ours = list(_trimmed(self._ours.items, ours_cut))
-        for index, place in matched.items():
+        for index, place in (matched | moved).items():
             ours[index] = theirs[place]
         is_added = difference is Difference.ADDED
         return ComparedLists(
@@ -287,7 +319,9 @@ class _Matching:
         starts = i == 0 and self._is_led(self._ours), j == 0 and self._is_led(self._theirs)
         ends = i == len(self._mine) - 1, j == len(self._other) - 1
         one, other = _AREA.sub("", one), _AREA.sub("", other)
-        if any(starts) and (found := self._overlap(one[::-1], other[::-1], starts)):
+        if any(starts) and (
+            found := self._overlap(one[::-1], other[::-1], starts) or self._led(one, other, starts)
+        ):
             return found
         if not any(ends) or (found := self._overlap(one, other, ends)) is None:
             return None
@@ -296,6 +330,19 @@ class _Matching:
     def _is_led(self, words: ListWords) -> bool:
         """Whether other words may stand before the first item."""
         return not words.begins_clearly or len(words.items[0]) >= _MUCH_LONGER * self._longest
+
+    def _led(self, one: str, other: str, is_led: tuple[bool, bool]) -> tuple[int, int] | None:
+        """As `_meet`, for first items of which one, without words known to lead to a list, is
+        the end of the other.
+        """
+        mine = _bare(one, self._ours, is_first=True) if is_led[0] else one
+        yours = _bare(other, self._theirs, is_first=True) if is_led[1] else other
+        for bare in (mine, yours):
+            if len(bare) >= _SHORTEST and one.endswith(bare) and other.endswith(bare):
+                cuts = len(one) - len(bare), len(other) - len(bare)
+                if all(cut == 0 or free for cut, free in zip(cuts, is_led, strict=True)):
+                    return cuts
+        return None
 
     def _overlap(self, one: str, other: str, is_open: tuple[bool, bool]) -> tuple[int, int] | None:
         """As `_meet`, for the ends of items of which those that are open go on at will."""
@@ -314,8 +361,11 @@ class _Matching:
         shared = len(self._mine) - len(mine)
         if not mine and not other:
             return Difference.NONE
-        if len(self._mine) == len(self._other) and sorted(self._mine) == sorted(self._other):
+        if len(mine) == len(other) and self._moved(mine, other) is not None:
             return Difference.REORDERED
+        if len(self._mine) == len(self._other) == _SHORTEST:
+            is_slip = len(mine) == 1 and list(mine) == list(other) and self._is_slip(mine[0])
+            return Difference.REPLACED if is_slip else None
         if shared < max(_SHORTEST, _LEAST_SHARED * max(len(self._mine), len(self._other))):
             return None
         if not mine and len(other) <= _MOST_MISSING:
@@ -326,25 +376,68 @@ class _Matching:
             return Difference.REPLACED
         return None
 
+    def _moved(self, mine: Sequence[int], other: Sequence[int]) -> dict[int, int] | None:
+        """Which of the items that no item in the same order is like stand where in the other
+        list, at the edge of the list perhaps with words that do not belong to them; None unless
+        all do.
+        """
+        moved = dict[int, int]()
+        for index in mine:
+            left = (place for place in other if place not in moved.values())
+            found = next((place for place in left if self._is_moved(index, place)), None)
+            if found is None:
+                return None
+            moved[index] = found
+        return moved
+
+    def _is_moved(self, index: int, place: int) -> bool:
+        item, other = self._mine[index], self._other[place]
+        return (
+            item == other
+            or (index == 0 and self._is_led(self._ours) and item.endswith(other))
+            or (index == len(self._mine) - 1 and not self._ours.is_exact and item.startswith(other))
+        )
+
+    def _is_slip(self, index: int) -> bool:
+        """Whether few characters tell the two items from each other, where the list ends."""
+        one, other = self._mine[index], self._other[index]
+        length = min(len(one), len(other))
+        one, other = (
+            (one[-length:], other[-length:]) if index == 0 else (one[:length], other[:length])
+        )
+        return fuzz.ratio(one, other) >= _NEARLY
+
     def _is_replaced(self, index: int) -> bool:
         """Whether the item that differs is whole in both lists, and so surely another one."""
+        if _differ_in_number(self._mine[index], self._other[index]):
+            return False
         if 0 < index < len(self._mine) - 1 and not self._ours.is_exact:
             return True
         is_first = index == 0
         one = _bare(self._mine[index], self._ours, is_first=is_first)
         other = _bare(self._other[index], self._theirs, is_first=is_first)
         if self._ours.is_exact:
-            return fuzz.ratio(one, other) >= _ALIKE
+            return fuzz.ratio(one, other) >= _ALIKE or self._is_telling
         if is_first:
             one, other = one[::-1], other[::-1]
         same = _common_prefix(one, other)
         apart = abs(len(one) - len(other))
         return apart == 0 if same >= _SHORTEST else apart <= _LENGTHS_APART
 
-    def _cuts(self) -> tuple[tuple[int, int], tuple[int, int]]:
+    @property
+    def _is_telling(self) -> bool:
+        """Whether all items but one are the same, and long enough to be so by no chance."""
+        matched = self._matched
+        same = [self._mine[i] for i, j in matched.items() if self._mine[i] == self._other[j]]
+        return len(same) == len(self._mine) - 1 and sum(map(len, same)) >= _TELLING
+
+    def _cuts(self, moved: Mapping[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
         """How much of either list goes at its beginning and its end."""
         ours, theirs = [0, 0], [0, 0]
         last, their_last = len(self._mine) - 1, len(self._other) - 1
+        for i, j in moved.items():
+            if i in {0, last}:
+                ours[i == last] += len(self._mine[i]) - len(self._other[j])
         for i, j in self._matched.items():
             cut, their_cut = self._meet(i, j) or (0, 0)
             ours[i == last] += cut if i in (0, last) else 0
@@ -357,12 +450,17 @@ class _Matching:
         return (ours[0], ours[1]), (theirs[0], theirs[1])
 
 
+def _differ_in_number(one: str, other: str) -> bool:
+    """Whether nothing but a figure tells two items apart: figures are checked as such."""
+    return _DIGITS.sub("", one) == _DIGITS.sub("", other)
+
+
 def _bare(item: str, words: ListWords, *, is_first: bool) -> str:
     """The first or the last item without words that are known to belong to none."""
     if words.is_exact or (is_first and words.begins_clearly):
         return item
     if not is_first:
-        return _TAIL.sub("", item)
+        return item if _are_couplet(words.items) else _TAIL.sub("", item)
     ends = [
         match.end()
         for match in _LEAD.finditer(item)

@@ -70,6 +70,7 @@ _FIGURE = re.compile(
     rf"(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
     rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约是到于])[{_CHINESE}]成)"
     r"(?P<hundredths>[一二三四五六七八九](?![\u4e00-\u9fff]{0,2}[个项家]))?"
+    r"|(?P<posts>[一二三四五六]正(?P<deputies>[一二两三四五六七八])副)"
     r"|(?P<weekday>(?:周|星期)[一二三四五六日天](?![次期个年月刊季项名]))"
 )
 _NUMBERED = re.compile(
@@ -255,7 +256,24 @@ def _read_figure(match: re.Match[str]) -> Quantity | None:
         return _counted(match)
     if match["weekday"]:
         return _weekday(match)
+    if match["posts"]:
+        return _posts(match)
     return _share(match)
+
+
+def _posts(match: re.Match[str]) -> Quantity | None:
+    """一正二副: how many deputies there are; the one in charge is one."""
+    value = read_number(match["deputies"])
+    if value is None:
+        return None
+    return Quantity(
+        span=Span(match.start(), match.end()),
+        number=Span(match.start("deputies"), match.end("deputies")),
+        sort=Sort.FIGURE,
+        value=value,
+        unit="副",
+        is_chinese=True,
+    )
 
 
 def _weekday(match: re.Match[str]) -> Quantity:

@@ -6,7 +6,7 @@ are nobody's words, are for `rag.drafts.expressions`.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -136,7 +136,7 @@ def _without_last_mark(text: str, span: Span) -> Span:
 
 
 def check_quoted(
-    draft: Draft, quoted: Sequence[Quoted], library: DraftLibrary, *, settled: Set[Span]
+    draft: Draft, quoted: Sequence[Quoted], library: DraftLibrary
 ) -> Iterator[Finding]:
     """A finding for each quotation, and for each statement that the library has or nearly has.
 
@@ -144,12 +144,9 @@ def check_quoted(
         draft: The draft.
         quoted: Its quotations and statements.
         library: What they are held against.
-        settled: Terms in marks of which all is known.
     """
     verifier = _Verifier(library)
     for one in quoted:
-        if one.span in settled:
-            continue
         words = one.span.of(draft.text)
         verification = verifier.verify(words, one.speaker)
         if verification is None:

@@ -149,14 +149,17 @@ def _sentences(text: str, place_names: frozenset[str]) -> list[DraftSentence]:
     title, general = _heading(text, spans, place_names)
     is_placed = bool(general.places) or general.is_national
     found = list[DraftSentence]()
-    before, heading, scope, paragraph = "", "", general, -1
+    before, heading, scope, headed, paragraph = "", "", general, NOWHERE, -1
     for index, span in enumerate(spans):
         words = span.of(text)
         if index == 0 or "\n" in text[spans[index - 1].end : span.start]:
             paragraph += 1
             before = heading
             heading = ""
-            scope = general if is_placed else scope
+            # A place is spoken of until another is named, a year in its paragraph only.
+            outer = general if is_placed else scope.in_years_of(general)
+            scope = headed.within(outer)
+            headed = NOWHERE
         own = read_scope(words, known=place_names)
         scope = own.within(scope)
         found.append(
@@ -170,5 +173,5 @@ def _sentences(text: str, place_names: frozenset[str]) -> list[DraftSentence]:
         )
         before = (before + fold(words))[-_LONGEST_AROUND:]
         if len(words) <= _LONGEST_HEADING and words[-1] not in "。；":
-            heading = fold(words)
+            heading, headed = fold(words), own
     return found

@@ -30,6 +30,7 @@ from rag.text import Span, fold, sentence_spans
 _SHARED: Final = ("副", "委员", "常委", "成员", "代表", "记者", "队员", "干部")
 _CONFIRMED: Final = 2
 _LONGEST_OFFICE: Final = 24
+_WHEN: Final = re.compile(r"^(?:首任|现任|时任|原任?|新任|前任|继任|第[一二三]任)")
 _OF_STATE: Final = "国务委员"
 _FEWEST_PAIRS: Final = 3
 _FEWEST_PAIRS_TOLD: Final = 6
@@ -72,6 +73,8 @@ class RoleChecker:
                 found = self._other_of_clause(person, sentence, document)
             elif self._evidence.is_followed(document, sentence.paragraph, times=_CONFIRMED):
                 found = self._other_holder(person, document)
+                if is_confirmed and found and not _may_be_of_one_place(person, found):
+                    found = None
             else:
                 found = None
             if found is not None:
@@ -105,7 +108,7 @@ class RoleChecker:
         """Who holds the office of somebody whom no document gives it: one document that the
         draft follows is enough where the office says of which body it is.
         """
-        if len(person.office) < _SHORTEST_WITH_BODY:
+        if len(_WHEN.sub("", person.office)) < _SHORTEST_WITH_BODY:
             return None
         ours = office_places(person.office) or sentence.own.places
         for document in self._near(sentence):
@@ -135,7 +138,7 @@ class RoleChecker:
 
     def _share_elsewhere(self, name: str, sentence: DraftSentence, deed: set[str]) -> float:
         """How much of the deed another sentence that names the person tells."""
-        found = self._evidence.passages(sentence.span.of(self._draft.text))
+        found = self._evidence.passages_like(sentence, self._draft.text)
         texts = [
             span.of(one.passage.text)
             for one in found
@@ -225,7 +228,7 @@ class RoleChecker:
 
     def _like(self, sentence: DraftSentence) -> list[Document]:
         """Documents of the same place that have words of the sentence: it takes a search."""
-        found = self._evidence.passages(sentence.span.of(self._draft.text))[:_PASSAGES]
+        found = self._evidence.passages_like(sentence, self._draft.text)[:_PASSAGES]
         return [
             one.document
             for one in found
@@ -292,6 +295,11 @@ class RoleChecker:
             office=mention.office or "",
             places=office_places(mention.office or "") or self._evidence.scope_of(document).places,
         )
+
+
+def _may_be_of_one_place(person: NamedPerson, other: Holding) -> bool:
+    known = frozenset[str]().union(*(one.places for one in person.holdings))
+    return not known or not other.places or not known.isdisjoint(other.places)
 
 
 def _may_be_of(years: frozenset[int], deed: Deed) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from rag.dates import find_dates
 from rag.documents import Document
+from rag.drafts.quantities import read_number
 from rag.places import find_places, is_place
 from rag.text import Span
 
@@ -20,14 +21,20 @@ _BEGINNING = 24
 _NATION = frozenset(("全国", "中国", "国家"))
 _FORM = re.compile(
     r"(?:^|(?<=[，。；：、“（\s在由对和与从向到]))(?P<name>[\u4e00-\u9fff]{2,3}(?:省|(?<![城都超门])市|(?<![社地园景城])区|县|州|盟|旗|镇|乡|街道))"
-    r"(?![场域位划间长级])"
+    r"(?![场域位划间长级])(?<!乡(?=[镇村]))"
 )
 _NO_NAME = re.compile(
     r"^[全各本该我此两多某整外县市区州省镇乡他她它这那给拿派把离到进往回下去来要送讲宣请叫帮替让使过现原"
     r"从前当由同每几数其以及或之后比按照跟像若如]"
     r"|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|示例|[一二三四五六七八九十])"
-    r"|[的了和与在是个各级全到给们要求两几数每其又也都就才再还很更最没不有将被把刚已前后阵子里]"
+    r"|乡镇|市县|县[市区乡]|区县|省市|[的了和与在是个各级全到给们要求两几数每其又也都就才再还很更最没不有将被把刚已前后阵子里由从于向对按]"
 )
+_CONGRESS = "届全国"
+_SESSION = re.compile(
+    r"(?P<congress>[五六七八九]|十[一二三四五]?)届全国(?:人大|人民代表大会)(?:第)?"
+    r"(?P<session>[一二三四五])次会议"
+)
+_FIRST_CONGRESS, _FIRST_YEAR, _TERM = 5, 1978, 5
 _AT = re.compile(r"[在于][\u4e00-\u9fff]{0,4}$")
 _VENUE = re.compile(r"(?:召开|举行|举办|开(?![展设])|揭牌|考察|调研|会见|发布|开幕)")
 _JOINED = re.compile(r"[、和与及]|以及")
@@ -60,6 +67,10 @@ class Scope:
             years=self.years or outer.topic_years,
             topic_years=self.topic_years or outer.topic_years,
         )
+
+    def in_years_of(self, other: "Scope") -> "Scope":
+        """With the years of another one."""
+        return replace(self, years=other.years, topic_years=other.topic_years)
 
 
 NOWHERE = Scope(places=frozenset(), is_national=False, years=frozenset(), topic_years=frozenset())
@@ -117,11 +128,31 @@ def stem(name: str) -> str:
 def read_scope(text: str, *, known: frozenset[str] = frozenset()) -> Scope:
     """What `text`, a sentence or heading, speaks of by itself."""
     dates = [date for _, date in find_dates(text) if date.year is not None]
+    congresses = _congress_years(text)
     return Scope(
         places=innermost(_subjects(text, known)),
         is_national=bool(_NATIONAL.search(text[:_BEGINNING])),
-        years=frozenset(date.year for date in dates if date.year),
-        topic_years=frozenset(date.year for date in dates if date.year and date.month is None),
+        years=congresses.union(date.year for date in dates if date.year),
+        topic_years=congresses.union(
+            date.year for date in dates if date.year and date.month is None
+        ),
+    )
+
+
+def _congress_years(text: str) -> frozenset[int]:
+    """In which years the sessions of the National People's Congress were that `text` names: one
+    each year, a new congress every five years since 1978.
+    """
+    if _CONGRESS not in text:
+        return frozenset()
+    found = (
+        (read_number(match["congress"]), read_number(match["session"]))
+        for match in _SESSION.finditer(text)
+    )
+    return frozenset(
+        _FIRST_YEAR + _TERM * (int(congress) - _FIRST_CONGRESS) + int(session) - 1
+        for congress, session in found
+        if congress is not None and session is not None
     )
 
 

@@ -96,7 +96,7 @@ class TitleChecker:
         )
         if len(own) < _FEWEST_PAIRS:
             return False
-        for found in self._evidence.passages(sentence.span.of(text)):
+        for found in self._evidence.passages_like(sentence, text):
             around = fold(f"{found.document.metadata.title}。{found.passage.text}")
             if key in around and len(own & pairs(around)) >= _SAME_SENTENCE * len(own):
                 return True
@@ -171,8 +171,10 @@ class TitleChecker:
             document = found.document
             for theirs in _numbers_of(document, found.passage.span):
                 likeness = self._likeness(without, sentence.around, document, theirs)
-                same_issuer = str(theirs.value).split("〔")[0] == str(number.value).split("〔")[0]
-                if not same_issuer or likeness < _SAME_SENTENCE:
+                if (
+                    not _may_be_meant(str(number.value), str(theirs.value))
+                    or likeness < _SAME_SENTENCE
+                ):
                     continue
                 if best is None or likeness > best[0]:
                     match = quote(document, theirs.span)
@@ -208,6 +210,12 @@ class TitleChecker:
         return len(said & wanted) / len(said)
 
 
+def _may_be_meant(ours: str, theirs: str) -> bool:
+    """Whether two document numbers have one issuer, or are the same but for it."""
+    (issuer, number), (other, right) = ours.split("〔", 1), theirs.split("〔", 1)
+    return issuer == other or number == right
+
+
 def _numbers_of(document: Document, within: Span) -> list[Quantity]:
     return [
         number
@@ -225,6 +233,8 @@ def _is_slip(title: str, key: str) -> bool:
     """Whether `title` is `key` with a few characters wrong, none of which makes it another
     document's: a place, a year, an ordinal, an edition.
     """
+    if sorted(title) == sorted(key):
+        return True
     changes = [
         (title[step.src_start : step.src_end], key[step.dest_start : step.dest_end])
         for step in Levenshtein.opcodes(title, key)

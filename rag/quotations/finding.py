@@ -144,7 +144,7 @@ class QuotationFinder:
 
     def _mentions_in_passages(self, term: str, filters: Filters | None) -> Iterator[Occurrence]:
         among = self._catalog.document_ids(filters) if filters else None
-        hits = self._words.search(term, limit=_PASSAGES_OF_TERM, document_ids=among)
+        hits = self._words.search_unscaled(term, limit=_PASSAGES_OF_TERM, document_ids=among)
         passages = self._catalog.passages_by_id(hit.passage_id for hit in hits)
         holding = [one for one in passages.values() if term in comparable(one.text)]
         documents = self._catalog.documents_by_id(one.document_id for one in holding)
@@ -266,7 +266,7 @@ class QuotationFinder:
 
     def _near_by_words(self, core: str, filters: Filters | None) -> Iterator[Nearness]:
         among = self._catalog.document_ids(filters) if filters else None
-        hits = self._words.search(core, limit=_PASSAGES_ALIGNED, document_ids=among)
+        hits = self._words.search_unscaled(core, limit=_PASSAGES_ALIGNED, document_ids=among)
         for found in passages_of(self._catalog, hits):
             text, span = self.text_of(found.document), found.passage.span
             bounds = numpy.searchsorted(text.offsets, [span.start, span.end])

@@ -132,3 +132,16 @@ def test_words_alone_find_what_shares_a_word(index: TantivyIndex) -> None:
     found = [hit.passage_id for hit in index.search_words("机构改革", limit=10)]
     assert set(found) <= {hit.passage_id for hit in everything}
     assert index.search_words("", limit=5) == index.search_words("机构", limit=0) == []
+
+
+def test_unscaled_scores_find_the_same_passages(index: TantivyIndex) -> None:
+    scaled = index.search("机构改革", limit=10)
+    unscaled = index.search_unscaled("机构改革", limit=10)
+    assert {hit.passage_id for hit in unscaled} == {hit.passage_id for hit in scaled}
+    assert unscaled == sorted(unscaled, key=lambda hit: (-hit.score, hit.passage_id))
+    assert index.search_unscaled("", limit=5) == index.search_unscaled("机构", limit=0) == []
+
+
+def test_unscaled_scores_keep_to_the_documents_asked_for(index: TantivyIndex) -> None:
+    found = index.search_unscaled("机构改革", limit=10, document_ids=["nowhere"])
+    assert found == []
