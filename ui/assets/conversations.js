@@ -67,7 +67,7 @@
       find(".conversation", item).toggleAttribute("aria-current", isOpen);
       if (isOpen) find(".current-title").textContent = item.dataset.title || "未命名对话";
     }
-    if (!open) find(".current-title").textContent = "新对话";
+    if (!open) find(".current-title").textContent = "问答";
   }
 
   function say(message) {

@@ -123,10 +123,7 @@ def answer_html(
         checked: What has become of its citations, one for each; none for a new answer.
         withdrawn: What a chat model wrote first, and was shown, but is no part of the answer.
     """
-    cards = "".join(
-        _card(one, is_sample=one.document_id in samples, now=now)
-        for one, now in zip_longest(answer.citations, checked)
-    )
+    cards = _cards(answer, samples=samples, checked=checked)
     notes = "".join(f"<li>{escape(note)}</li>" for note in answer.notes)
     status = answer.status.value
     return (
@@ -136,8 +133,8 @@ def answer_html(
         + _withdrawn(withdrawn)
         + f'<div class="answer-text">{_paragraphs(_with_markers(answer))}</div>'
         + (f'<ul class="notes">{notes}</ul>' if notes else "")
-        + _actions(answer)
-        + f'<template class="cards">{cards}</template></article>'
+        + _actions(answer, len(cards))
+        + f'<template class="cards">{"".join(cards)}</template></article>'
     )
 
 
@@ -156,10 +153,9 @@ def _writer(answer: Answer) -> str:
     return "原文摘录" if answer.citations else "检索全库"
 
 
-def _actions(answer: Answer) -> str:
-    if not answer.citations:
+def _actions(answer: Answer, count: int) -> str:
+    if not count:
         return ""
-    count = len(answer.citations)
     return (
         '<footer><button type="button" class="quiet" data-action="show-evidence">'
         f"查看 {count} 条依据</button>"
@@ -220,6 +216,24 @@ def _marker(number: str) -> str:
         f'<sup><button type="button" class="marker" data-marker="{number}"'
         f' aria-label="第 {number} 条依据">[{number}]</button></sup>'
     )
+
+
+def _cards(
+    answer: Answer, *, samples: Collection[str], checked: Sequence[CheckedCitation]
+) -> list[str]:
+    """One card for each place, those of a marker together.
+
+    A chat model may cite a place for several sentences, of which it supports but some.
+    """
+    cards = dict[tuple[int, str, int, int], str]()
+    pairs = sorted(
+        zip_longest(answer.citations, checked),
+        key=lambda pair: (pair[0].marker, pair[0].support == "unsupported"),
+    )
+    for one, now in pairs:
+        place = (one.marker, one.document_id, one.start, one.end)
+        cards.setdefault(place, _card(one, is_sample=one.document_id in samples, now=now))
+    return list(cards.values())
 
 
 def _card(citation: Citation, *, is_sample: bool, now: CheckedCitation | None) -> str:

@@ -29,7 +29,7 @@ _FAILURE = "暂时打不开这个对话，请稍后再试。"
 _UNSAVED = '<p class="unsaved">对话不保存，关闭页面后即消失</p>'
 _HEAD = """<div class="talk-title"><button type="button" class="quiet" data-action="history" \
 aria-expanded="false" aria-controls="history-list">历史对话</button>\
-<h2 class="current-title">新对话</h2></div>"""
+<h2 class="current-title">问答</h2></div>"""
 _LIST = """<aside class="history" aria-label="历史对话"><section id="history-list">
 <div class="history-head"><h2>历史对话</h2>
 <button type="button" class="quiet close-history" data-action="close-history">收起</button></div>
