@@ -35,12 +35,12 @@
     if (shownAnswer === nameOf(answer)) return;
     resetPanel();
     const panel = find("aside.evidence");
-    const cards = find("template.cards", answer).content.cloneNode(true);
-    const count = cards.children.length;
+    const cards = [...find(".answer-cards", answer).cloneNode(true).children];
+    const count = cards.length;
     shownAnswer = nameOf(answer);
     find(".empty", panel).hidden = count > 0;
     find(".panel-count", panel).textContent = count ? `${count} 条引用` : "";
-    find(".cards", panel).append(cards);
+    find(".cards", panel).append(...cards);
     for (const other of document.querySelectorAll("article.answer.current")) other.classList.remove("current");
     answer.classList.add("current");
   }

@@ -113,7 +113,7 @@ def answer_html(
     checked: Sequence[CheckedCitation] = (),
     withdrawn: str = "",
 ) -> str:
-    """A finished answer with its citations in a template that the page's script shows.
+    """A finished answer with its citations in a hidden list that the page's script shows.
 
     Args:
         answer: The answer.
@@ -134,7 +134,8 @@ def answer_html(
         + f'<div class="answer-text">{_paragraphs(_with_markers(answer))}</div>'
         + (f'<ul class="notes">{notes}</ul>' if notes else "")
         + _actions(answer, len(cards))
-        + f'<template class="cards">{"".join(cards)}</template></article>'
+        # No template: the page's framework changes what is there, and leaves what is in one.
+        + f'<ol class="answer-cards" hidden>{"".join(cards)}</ol></article>'
     )
 
 

@@ -174,7 +174,8 @@ def _wire(
         busy = gradio.update(interactive=False)
         last = ("", so_far)
         for last in asked(backing, body, so_far):
-            yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
+            if last[1].count == so_far.count:  # the whole answer comes once, below
+                yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
         yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
 
     settings: dict[str, Any] = {
