@@ -143,7 +143,7 @@ def test_a_conversation_is_exported_to_files(wence, tmp_path: Path, monkeypatch)
     assert wence("conversations", "export", UNKNOWN)[0] == 1
 
 
-def test_an_export_may_go_to_standard_output(wence, capfdbinary, served_folder):
+def test_an_export_may_go_to_standard_output(capfdbinary, served_folder):
     from ui import cli
 
     wence_ask = ["ask", "多少个？", "--data", str(served_folder)]
@@ -168,8 +168,11 @@ def test_an_export_may_go_to_standard_output(wence, capfdbinary, served_folder):
         ["rename", UNKNOWN],
         ["export", UNKNOWN, "--as", "pdf"],
     ],
-    ids=lambda arguments: " ".join(arguments)[:40],
-)
+    ids=[
+        "no_title", "long_title", "long_query", "many_words", "no_limit", "no_id", "no_new_title",
+        "no_form",
+    ],
+)  # fmt: skip
 def test_wrong_use_exits_with_2_and_opens_nothing(arguments, tmp_path: Path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, out, err = run(capsys, "conversations", *arguments)
