@@ -78,6 +78,7 @@ def test_a_model_that_fails_gives_way_and_says_so(page, server):
 
 def test_who_writes_can_be_chosen(page, server):
     server.script = MIXED
+    assert "由聊天模型根据资料库撰写" in page.locator("#welcome").inner_text()
     page.click("#writer label:has-text('只摘录原文')")
     ask(page)
     assert server.requests == []

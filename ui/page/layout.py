@@ -55,6 +55,10 @@ _HEADER = """<header class="masthead"><div><h1>问策</h1>
 _WELCOME = """<div class="welcome"><h2>想了解哪项改革？</h2>
 <p>用一句话提问。回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，\
 会直接告诉您没有。</p><p class="try">可以这样问：</p></div>"""
+_WELCOME_TO_WRITTEN = _WELCOME.replace(
+    "回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，会直接告诉您没有。",
+    "回答由聊天模型根据资料库撰写，每一句都和原文核对，没有依据的会标出；点一下句末的编号，就能看到出处。",
+)
 _PANEL = """<aside class="evidence" aria-label="依据"><div class="panel-head"><h2>依据</h2>
 <span class="panel-count"></span></div>
 <p class="empty">提问之后，这里列出回答所引的原文，并在文件中标出位置。</p>
@@ -102,7 +106,7 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
                 clear = gradio.Button("新对话", elem_id="clear", size="sm", scale=0)
             with gradio.Column(elem_id="turns"):
                 with gradio.Column(elem_id="start") as start:
-                    _html(_WELCOME, "welcome")
+                    _html(_WELCOME_TO_WRITTEN if backing.chat_model else _WELCOME, "welcome")
                     examples = [gradio.Button(text, elem_classes=["example"]) for text in EXAMPLES]
                 past = _html("", "past")
                 live = _html("", "live")
