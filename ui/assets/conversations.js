@@ -193,7 +193,7 @@
   const toggle = () => find("[data-action=history]");
 
   function closeDrawer() {
-    if (drawer().open) drawer().close();
+    drawer()?.close();
   }
 
   function fit() {
@@ -210,13 +210,16 @@
       find(".history-search").focus();
       return;
     }
-    drawer().append(find("#history-list"));
-    drawer().showModal();
+    const dialog = element("dialog", { class: "drawer", "aria-label": "历史对话" }, find("#history-list"));
+    dialog.addEventListener("close", drawerClosed);
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    document.body.append(dialog);
+    dialog.showModal();
     toggle().setAttribute("aria-expanded", "true");
   }
 
   function closeHistory() {
-    if (drawer().open) return closeDrawer();
+    if (drawer()) return closeDrawer();
     stored.set(true);
     fit();
     toggle().focus();
@@ -224,7 +227,8 @@
   }
 
   function drawerClosed() {
-    find("aside.history").prepend(find("#history-list"));
+    find("aside.history").append(find("#history-list"));
+    drawer().remove();
     toggle().setAttribute("aria-expanded", "false");
   }
 
@@ -285,8 +289,6 @@
     if (!live || !find("#talk-title button, #talk-title .unsaved")) return setTimeout(start, 50);
     if (!find("#history-list")) return undefined; // conversations are not saved
     new MutationObserver(follow).observe(live, { childList: true, subtree: true });
-    drawer().addEventListener("close", drawerClosed);
-    drawer().addEventListener("click", (event) => { if (event.target === drawer()) closeDrawer(); });
     wide.addEventListener("change", fit);
     fit();
     follow();

@@ -41,7 +41,7 @@ aria-label="搜索历史对话" maxlength="200" autocomplete="off">
 显示更多</button>
 <p class="hint history-hint">对话自动保存在资料库所在的机器上。\
 <button type="button" class="plain" data-action="delete-all" hidden>全部删除</button></p>
-</section><dialog class="drawer" aria-label="历史对话"></dialog></aside>"""
+</section></aside>"""
 # The address may have been typed: what it names is looked for, and never shown.
 _WANTED = "() => new URLSearchParams(location.hash.slice(1)).get('conversation') || ''"
 
