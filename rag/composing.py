@@ -15,7 +15,7 @@ from rag.errors import ChatModelError
 from rag.features import Rarity
 from rag.prompting import NO_EVIDENCE_REPLY, lay_out
 from rag.protocols import Segmenter
-from rag.text import CLOSERS, SENTENCE_END, sentence_spans
+from rag.text import CLOSERS, SENTENCE_END, Span, sentence_spans
 
 Unsupported = Literal["marked", "removed"]
 
@@ -153,13 +153,22 @@ _MARKERS_BEHIND: Final = re.compile(
 def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
     """Cut a stream into sentences, each with the markers that stand behind it.
 
-    The last two stay back until more has come: what follows may be a marker of theirs.
+    One that begins a line has a line break before it. The last two stay back until more has
+    come: what follows may be a marker of theirs.
     """
     held = ""
     for piece in pieces:
         held = _MARKERS_BEHIND.sub(r"\2\1", held + piece)
         spans = sentence_spans(held)
         if len(spans) > 2:
-            yield from (span.of(held) for span in spans[:-2])
-            held = held[spans[-2].start :]
-    yield from (span.of(held) for span in sentence_spans(held))
+            yield from _with_breaks(held, spans[:-2])
+            held = held[spans[-3].end :]
+    yield from _with_breaks(held, sentence_spans(held))
+
+
+def _with_breaks(text: str, spans: Iterable[Span]) -> Iterator[str]:
+    position = 0
+    for span in spans:
+        line_break = "\n" if "\n" in text[position : span.start] else ""
+        yield line_break + span.of(text)
+        position = span.end

@@ -157,6 +157,7 @@ class Backing:
     Attributes:
         unready_reasons: Why questions cannot be answered yet, in Chinese; empty when they can.
         max_file_bytes: An uploaded file may be so large.
+        chat_model: The name of the chat model that can write answers; None where there is none.
     """
 
     assistant: Answering
@@ -168,3 +169,4 @@ class Backing:
     conversations: ConversationDesk
     unready_reasons: Callable[[], Sequence[str]]
     max_file_bytes: int
+    chat_model: str | None = None

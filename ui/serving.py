@@ -52,6 +52,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
+            chat_model=settings.chat_model or None,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -63,7 +64,13 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
         _run(app, bound, announce)
 
 
-def build_app(system: System, *, max_file_bytes: int, save_conversations: bool = True) -> FastAPI:
+def build_app(
+    system: System,
+    *,
+    max_file_bytes: int,
+    save_conversations: bool = True,
+    chat_model: str | None = None,
+) -> FastAPI:
     """API and page over an open system."""
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
@@ -79,6 +86,7 @@ def build_app(system: System, *, max_file_bytes: int, save_conversations: bool =
         ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
+        chat_model=chat_model,
     )
     return mount_page(create_app(backing), backing)
 

@@ -403,6 +403,7 @@ class Desk:
     intake: ListingIntake
     conversations: ConversationDesk
     unready: list[str]
+    chat_model: str | None = None
 
     def backing(self) -> Backing:
         return Backing(
@@ -415,6 +416,7 @@ class Desk:
             conversations=self.conversations,
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
+            chat_model=self.chat_model,
         )
 
 

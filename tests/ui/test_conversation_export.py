@@ -229,7 +229,7 @@ def test_what_a_chat_model_wrote_is_named_so():
     turn = make_turn()
     answer = replace(turn.answer, mode=AnswerMode.CHAT_MODEL, model="qwen")
     text = markdown(make_whole(replace(turn, answer=answer)))
-    assert "回答方式：自动（由语言模型 qwen 撰写）" in text
+    assert "回答方式：自动（由聊天模型 qwen 撰写）" in text
 
 
 def test_an_empty_conversation_can_be_exported():

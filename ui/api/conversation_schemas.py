@@ -15,7 +15,7 @@ from rag.documents import Answer, AnswerMode, Filters
 from ui.api.schemas import Body, Limit, cleaned
 from ui.conversations.desk import OpenConversation
 from ui.conversations.exported import CheckedTurn
-from ui.conversations.wording import STATE_MESSAGES
+from ui.page.answers import STATE_MESSAGES
 
 Title = Annotated[
     str,

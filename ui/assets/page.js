@@ -5,7 +5,9 @@
   const { element } = wence;
   const find = (selector, within = document) => within.querySelector(selector);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-  let shownAnswer = ""; // the number of the answer whose evidence is shown
+  let shownAnswer = ""; // the conversation and the number of the answer whose evidence is shown
+
+  const nameOf = (answer) => `${find("#live [data-conversation]")?.dataset.conversation || ""} ${answer.dataset.answer || ""}`;
 
   function scrollWithin(container, target) {
     const narrow = window.matchMedia("(max-width: 900px)").matches;
@@ -30,17 +32,35 @@
   }
 
   function showEvidence(answer) {
-    if (shownAnswer === answer.dataset.answer) return;
+    if (shownAnswer === nameOf(answer)) return;
     resetPanel();
     const panel = find("aside.evidence");
-    const cards = find("template.cards", answer).content.cloneNode(true);
-    const count = cards.children.length;
-    shownAnswer = answer.dataset.answer;
+    const cards = [...find(".answer-cards", answer).cloneNode(true).children];
+    const count = cards.length;
+    shownAnswer = nameOf(answer);
     find(".empty", panel).hidden = count > 0;
     find(".panel-count", panel).textContent = count ? `${count} 条引用` : "";
-    find(".cards", panel).append(cards);
+    find(".cards", panel).append(...cards);
     for (const other of document.querySelectorAll("article.answer.current")) other.classList.remove("current");
     answer.classList.add("current");
+  }
+
+  // Whether a document still holds a citation's quote where it stood when the page was told.
+  function stands(card, detail) {
+    const { start, end } = card.dataset;
+    return (detail.points ??= Array.from(detail.text)).slice(start, end).join("") === find("blockquote", card).textContent;
+  }
+
+  // The document as it is now, if it may have changed since it was loaded.
+  async function loadFor(cards, id) {
+    const detail = await wence.load(id);
+    if (cards.every((card) => stands(card, detail))) return detail;
+    wence.forget(id);
+    const now = await wence.load(id);
+    for (const card of cards.filter((one) => !stands(one, now) && !find(".state", one))) {
+      find("blockquote", card).before(element("p", { class: "state" }, "文件在回答之后有更改，原句已不在原处"));
+    }
+    return now;
   }
 
   async function showPlace(card, { flash = true } = {}) {
@@ -53,9 +73,10 @@
       viewer.hidden = false;
       viewer.replaceChildren(element("p", { class: "busy" }, "正在打开原文"));
       try {
-        const detail = await wence.load(id);
+        const cards = [...panel.querySelectorAll(".card[data-start]")].filter((one) => one.dataset.document === id);
+        const detail = await loadFor(cards, id);
         if (viewer.dataset.document !== id) return;
-        const marks = [...panel.querySelectorAll(".card")].filter((one) => one.dataset.document === id)
+        const marks = cards.filter((one) => stands(one, detail))
           .map((one) => ({ start: Number(one.dataset.start), end: Number(one.dataset.end), marker: one.dataset.marker }));
         viewer.replaceChildren(wence.headElement(detail), wence.textElement(detail, marks));
       } catch (error) {
@@ -123,7 +144,7 @@
 
   function follow() {
     const live = find("#live .answer");
-    const state = live ? `${live.dataset.answer || ""} ${live.dataset.status || live.classList[1]}` : "";
+    const state = live ? `${nameOf(live)} ${live.dataset.status || live.classList[1]}` : "";
     if (state === followed) return;
     followed = state;
     if (!live) resetPanel();

@@ -164,6 +164,12 @@ class ConversationDesk:
             conversation=conversation, turns=self._checked(turns), next=following
         )
 
+    def open_end(self, conversation_id: str, *, most: int) -> OpenConversation:
+        """As `open`, with the last turns, at most so many; the page of them has no next."""
+        conversation = self._records.get(conversation_id)
+        turns = self._records.last_turns(conversation_id, most=most)
+        return OpenConversation(conversation=conversation, turns=self._checked(turns), next=None)
+
     def rename(self, conversation_id: str, title: str) -> SavedConversation:
         """As `ConversationRecords.rename`."""
         return self._records.rename(conversation_id, title)

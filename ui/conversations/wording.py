@@ -3,22 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
-from rag.conversations import CheckedCitation, CitationState, SavedTurn
+from rag.conversations import CheckedCitation, SavedTurn
 from rag.documents import AnswerMode, Filters
-from ui.page.answers import KIND_NAMES, shown_date
+from ui.page.answers import KIND_NAMES, STATE_MESSAGES, UNSUPPORTED, shown_date
 
 MODE_NAMES: Mapping[AnswerMode, str] = {
     AnswerMode.AUTO: "自动",
     AnswerMode.EXTRACTIVE: "原文摘录",
-    AnswerMode.CHAT_MODEL: "语言模型",
+    AnswerMode.CHAT_MODEL: "聊天模型",
 }
-STATE_MESSAGES: Mapping[CitationState, str] = {
-    CitationState.VALID: "",
-    CitationState.MOVED: "文件已更新，原句现在文中另一处",
-    CitationState.CHANGED: "文件已更改，找不到原句的确切位置",
-    CitationState.GONE: "文件已不在资料库中",
-}
-UNSUPPORTED = "这条引用未能支持所在的句子"
 
 
 def shown_time(time: datetime, zone: tzinfo | None) -> str:
@@ -50,7 +43,7 @@ def circumstances(turn: SavedTurn, zone: tzinfo | None) -> str:
     """When a question was asked, of which documents, and who was to answer."""
     mode = MODE_NAMES[turn.mode]
     if turn.answer.mode is AnswerMode.CHAT_MODEL:
-        mode += f"（由语言模型 {turn.answer.model or ''} 撰写）".replace("  ", " ")
+        mode += f"（由聊天模型 {turn.answer.model or ''} 撰写）".replace("  ", " ")
     time = shown_time(turn.asked, zone)
     return f"提问时间：{time}；范围：{filters_line(turn.filters)}；回答方式：{mode}"
 

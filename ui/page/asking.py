@@ -1,14 +1,14 @@
 """From a question in the page to the pieces of HTML that it shows one after another."""
 
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from pydantic import ValidationError
 
-from rag.answering import AnswerDone, TextAdded
-from rag.documents import Answer, Turn
+from rag.answering import AnswerDone, AnswerRequest, TextAdded
+from rag.documents import Answer, AnswerMode, Citation, Turn
 from rag.errors import DocumentNotFoundError, WenceError
 from ui.api.problems import explained_errors
 from ui.api.schemas import MAX_TURN_CHARACTERS, MAX_TURNS, FiltersBody, QuestionBody
@@ -40,15 +40,18 @@ class Conversation:
         turns: For the assistant, the oldest left out.
         shown: One piece of HTML for each question with its answer, oldest first.
         count: How many questions there were, those no longer shown too.
+        conversation_id: Where it is saved; None where it is not, or not yet.
     """
 
     turns: tuple[Turn, ...] = ()
     shown: tuple[str, ...] = ()
     count: int = 0
+    conversation_id: str | None = None
 
     def continued(self, html: str, *turns: Turn) -> "Conversation":
         """With one more question and answer."""
-        return Conversation(
+        return replace(
+            self,
             turns=(*self.turns, *turns)[-MAX_TURNS:],
             shown=(*self.shown, html)[-MAX_TURNS:],
             count=self.count + 1,
@@ -68,14 +71,20 @@ def checked_filters(**values: str | None) -> FiltersBody:
         raise ValueError(explanation(error)) from error
 
 
-def checked_question(question: str, filters: FiltersBody) -> QuestionBody:
+def checked_question(
+    question: str, filters: FiltersBody, *, mode: AnswerMode = AnswerMode.AUTO
+) -> QuestionBody:
     """A question as the API would take it.
 
     Raises:
         ValueError: It is empty or too long; the message is for the user.
     """
     try:
-        return QuestionBody.model_validate({"question": question, "filters": filters})
+        return QuestionBody.model_validate({
+            "question": question,
+            "filters": filters,
+            "mode": mode,
+        })
     except ValidationError as error:
         raise ValueError(explanation(error)) from error
 
@@ -91,30 +100,14 @@ def asked(
 ) -> Iterator[tuple[str, Conversation]]:
     """HTML of the question with its answer as it comes about, and the conversation so far.
 
-    The conversation only grows with the last piece. What fails becomes a last piece that says
-    so, and leaves the turns as they were.
+    The conversation only grows with the last piece, and is saved before that. What fails
+    becomes a last piece that says so, and leaves the turns as they were.
     """
     asking = question_html(body.question)
     yield asking + waiting_html(), conversation
-    started, drawn, text = time.perf_counter(), 0.0, ""
+    conversation = _kept(backing, conversation)
     try:
-        for event in backing.assistant.stream(
-            body.question,
-            history=conversation.turns,
-            filters=body.filters.filters(),
-            mode=body.mode,
-        ):
-            if isinstance(event, TextAdded):
-                text += event.text
-                if time.perf_counter() - drawn > _REDRAW_EVERY_S:
-                    drawn = time.perf_counter()
-                    yield asking + waiting_html(text), conversation
-            elif isinstance(event, AnswerDone):
-                seconds = time.perf_counter() - started
-                html = asking + _settled(
-                    backing, event.answer, number=conversation.count, seconds=seconds
-                )
-                yield html, conversation.continued(html, *_turns(body.question, event.answer))
+        yield from _answered(backing, body, conversation)
     except WenceError as error:
         html = asking + failure_html(str(error))
         yield html, conversation.continued(html)
@@ -124,6 +117,70 @@ def asked(
         yield html, conversation.continued(html)
 
 
+def _kept(backing: Backing, conversation: Conversation) -> Conversation:
+    """The conversation with a place where it is saved, if any is to be had."""
+    if conversation.conversation_id or not backing.conversations.is_saving:
+        return conversation
+    try:
+        started = backing.conversations.start()
+    except WenceError as error:
+        _log.error("conversation_not_started", reason=type(error).__name__)
+        return conversation
+    return replace(conversation, conversation_id=started.conversation_id)
+
+
+def _answered(
+    backing: Backing, body: QuestionBody, conversation: Conversation
+) -> Iterator[tuple[str, Conversation]]:
+    asking, started, drawn, text = question_html(body.question), time.perf_counter(), 0.0, ""
+    request = AnswerRequest(
+        question=body.question,
+        history=conversation.turns,
+        filters=body.filters.filters(),
+        mode=body.mode,
+    )
+    for event in backing.conversations.saving(
+        backing.assistant.stream(
+            request.question, history=request.history, filters=request.filters, mode=request.mode
+        ),
+        request,
+        conversation_id=conversation.conversation_id,
+    ):
+        if isinstance(event, TextAdded):
+            text += event.text
+            if time.perf_counter() - drawn > _REDRAW_EVERY_S:
+                drawn = time.perf_counter()
+                yield asking + waiting_html(text), conversation
+        elif isinstance(event, AnswerDone):
+            answer = _with_note(event.answer, backing, conversation)
+            html = asking + answer_html(
+                answer,
+                number=conversation.count,
+                seconds=time.perf_counter() - started,
+                samples=samples_among(backing, answer.citations),
+                withdrawn=_withdrawn(text, answer),
+            )
+            yield html, conversation.continued(html, *_turns(body.question, answer))
+
+
+def _with_note(answer: Answer, backing: Backing, conversation: Conversation) -> Answer:
+    """The answer with a note where it should have been saved, but there was no place for it."""
+    if conversation.conversation_id or not backing.conversations.is_saving:
+        return answer
+    return replace(answer, notes=(*answer.notes, "这一轮问答没有存入对话。"))
+
+
+def _withdrawn(text: str, answer: Answer) -> str:
+    """What was shown before the answer, and is no part of it.
+
+    Args:
+        text: All that was shown, in the order in which it came.
+        answer: Where a chat model's text gave way to extraction, that came behind it.
+    """
+    is_behind = answer.mode is AnswerMode.EXTRACTIVE and text.endswith(answer.text)
+    return text.removesuffix(answer.text).strip() if is_behind else ""
+
+
 def _turns(question: str, answer: Answer) -> Sequence[Turn]:
     return (
         Turn(role="user", content=question),
@@ -131,13 +188,10 @@ def _turns(question: str, answer: Answer) -> Sequence[Turn]:
     )
 
 
-def _settled(backing: Backing, answer: Answer, *, number: int, seconds: float) -> str:
-    samples = {
-        citation.document_id
-        for citation in answer.citations
-        if _is_sample(backing, citation.document_id)
-    }
-    return answer_html(answer, number=number, seconds=seconds, samples=samples)
+def samples_among(backing: Backing, citations: Iterable[Citation]) -> set[str]:
+    """The ids of those cited documents that are invented examples."""
+    cited = {citation.document_id for citation in citations}
+    return {document_id for document_id in cited if _is_sample(backing, document_id)}
 
 
 def _is_sample(backing: Backing, document_id: str) -> bool:

@@ -15,14 +15,23 @@ from gradio.themes import Base, Font
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
+from rag.documents import AnswerMode
 from ui.api.problems import install_problem_handlers
 from ui.api.schemas import MAX_QUESTION_CHARACTERS
 from ui.page.answers import failure_html
 from ui.page.asking import Conversation, asked, checked_filters, checked_question
+from ui.page.conversations import (
+    conversation_head,
+    conversation_list,
+    conversation_mark,
+    shown,
+    wire_opening,
+)
 from ui.page.documents import Fields, collection_choices, filter_fields, library_tab
 from ui.page.drafts import draft_tab
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
+from ui.page.writers import writer_choice
 from ui.roles import Backing
 
 ASSETS = Path(__file__).parents[1] / "assets"
@@ -46,6 +55,10 @@ _HEADER = """<header class="masthead"><div><h1>问策</h1>
 _WELCOME = """<div class="welcome"><h2>想了解哪项改革？</h2>
 <p>用一句话提问。回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，\
 会直接告诉您没有。</p><p class="try">可以这样问：</p></div>"""
+_WELCOME_TO_WRITTEN = _WELCOME.replace(
+    "回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，会直接告诉您没有。",
+    "回答由聊天模型根据资料库撰写，每一句都和原文核对，没有依据的会标出；点一下句末的编号，就能看到出处。",
+)
 _PANEL = """<aside class="evidence" aria-label="依据"><div class="panel-head"><h2>依据</h2>
 <span class="panel-count"></span></div>
 <p class="empty">提问之后，这里列出回答所引的原文，并在文件中标出位置。</p>
@@ -62,15 +75,17 @@ Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
 <script defer src="/page/differences.js"></script>
 <script defer src="/page/findings.js"></script>
 <script defer src="/page/drafts.js"></script>
-<script defer src="/page/page.js"></script>"""
+<script defer src="/page/page.js"></script>
+<script defer src="/page/conversations.js"></script>"""
 # Gradio adds this when its own styles are there, so that it comes after them.
 _STYLE = "".join(
-    f'<link rel="stylesheet" href="/page/{name}.css">' for name in ("page", "quotations", "drafts")
+    f'<link rel="stylesheet" href="/page/{name}.css">'
+    for name in ("page", "conversations", "quotations", "drafts")
 )
 _ASSET_NAMES = frozenset({
-    "page.css", "quotations.css", "drafts.css",
+    "page.css", "conversations.css", "quotations.css", "drafts.css",
     "documents.js", "library.js", "quotations.js", "differences.js", "findings.js", "drafts.js",
-    "page.js",
+    "page.js", "conversations.js",
 })  # fmt: skip
 _FAVICON = ASSETS / "favicon.svg"
 
@@ -81,13 +96,17 @@ def _html(value: str, name: str, **settings: Any) -> gradio.HTML:
     )
 
 
-def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
+def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ...]:
     """The chat; returns the fields whose choices follow the library."""
     with gradio.Row(elem_id="desk"):
+        _html(conversation_list(backing), "history", visible=backing.conversations.is_saving)
         with gradio.Column(elem_id="talk"):
+            with gradio.Row(elem_id="talk-head"):
+                _html(conversation_head(backing), "talk-title")
+                clear = gradio.Button("新对话", elem_id="clear", size="sm", scale=0)
             with gradio.Column(elem_id="turns"):
                 with gradio.Column(elem_id="start") as start:
-                    _html(_WELCOME, "welcome")
+                    _html(_WELCOME_TO_WRITTEN if backing.chat_model else _WELCOME, "welcome")
                     examples = [gradio.Button(text, elem_classes=["example"]) for text in EXAMPLES]
                 past = _html("", "past")
                 live = _html("", "live")
@@ -106,12 +125,13 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
                         scale=1,
                     )
                     ask = gradio.Button("提问", variant="primary", elem_id="ask", scale=0)
-                clear = gradio.Button("新对话", elem_id="clear", size="sm")
+                writer = writer_choice(backing)
                 with gradio.Accordion("筛选范围", open=False, elem_id="ask-filters"):
                     fields = filter_fields(backing)
         _html(_PANEL, "panel")
     _wire(
         backing,
+        page,
         start=start,
         past=past,
         live=live,
@@ -119,6 +139,7 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
         ask=ask,
         clear=clear,
         examples=examples,
+        writer=writer,
         fields=fields,
     )
     return (fields.collection,)
@@ -126,6 +147,7 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
 
 def _wire(
     backing: Backing,
+    page: gradio.Blocks,
     *,
     start: gradio.Column,
     past: gradio.HTML,
@@ -134,35 +156,31 @@ def _wire(
     ask: gradio.Button,
     clear: gradio.Button,
     examples: list[gradio.Button],
+    writer: gradio.Radio,
     fields: Fields,
 ) -> None:
     """Tie the chat's events to what answers them."""
     conversation = gradio.State(Conversation())
     outputs = [start, past, live, question, ask, conversation]
 
-    def answer(text: str, so_far: Conversation, *values: str | None) -> Iterator[list[object]]:
+    def answer(
+        text: str, so_far: Conversation, mode: str, *values: str | None
+    ) -> Iterator[list[object]]:
         hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
         earlier = "".join(so_far.shown)
         try:
-            body = checked_question(text, checked_filters(**fields.named(values)))
+            filters = checked_filters(**fields.named(values))
+            body = checked_question(text, filters, mode=AnswerMode(mode))
         except ValueError as error:
-            yield [gradio.skip(), earlier, failure_html(str(error)), text, idle, so_far]
+            failure = conversation_mark(so_far) + failure_html(str(error))
+            yield [gradio.skip(), earlier, failure, text, idle, so_far]
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
         for last in asked(backing, body, so_far):
-            yield [hidden, earlier, last[0], "", busy, so_far]
-        yield [hidden, earlier, last[0], gradio.skip(), idle, last[1]]
-
-    def forget() -> list[object]:
-        return [
-            gradio.update(visible=True),
-            "",
-            "",
-            "",
-            gradio.update(interactive=True),
-            Conversation(),
-        ]
+            if last[1].count == so_far.count:  # the whole answer comes once, below
+                yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
+        yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
 
     settings: dict[str, Any] = {
         "api_visibility": "private",
@@ -172,14 +190,16 @@ def _wire(
     }
     asking: dict[str, Any] = {
         "fn": answer,
-        "inputs": [question, conversation, *fields.all()],
+        "inputs": [question, conversation, writer, *fields.all()],
         "outputs": outputs,
     }
-    question.submit(**asking, **settings)
-    ask.click(**asking, **settings)
-    clear.click(forget, None, outputs, **settings)
+    events: list[Any] = [question.submit(**asking, **settings), ask.click(**asking, **settings)]
     for example in examples:
-        example.click(**{**asking, "inputs": [example, *asking["inputs"][1:]]}, **settings)
+        inputs = [example, *asking["inputs"][1:]]
+        events.append(example.click(**{**asking, "inputs": inputs}, **settings))
+    # What is still answering would bring its conversation back.
+    clear.click(lambda: shown(Conversation()), None, outputs, **settings, cancels=events)
+    wire_opening(backing, page, outputs, stopping=events)
 
 
 def build_page(backing: Backing) -> gradio.Blocks:
@@ -190,7 +210,7 @@ def build_page(backing: Backing) -> gradio.Blocks:
         _html(_HEADER, "masthead")
         with gradio.Tabs(elem_id="tabs"):
             with gradio.Tab("问答", elem_id="ask-tab"):
-                following = _ask_tab(backing)
+                following = _ask_tab(backing, page)
             with gradio.Tab("引文", elem_id="quotation-tab"):
                 following += quotation_tab(backing)
             with gradio.Tab("核稿", elem_id="draft-tab"):

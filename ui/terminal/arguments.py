@@ -24,6 +24,7 @@ KIND_NAMES = {
 MODES = ("auto", "extractive", "chat_model")
 LOOK_UP_MODES = ("exact", "near", "meaning")
 ORDERS = ("relevance", "date")
+EXPORT_FORMS = ("md", "docx")
 
 _DESCRIPTION = "问策：用改革政策文件回答问题，每句话都标明出自哪份文件的哪个位置。"
 _CLOSING = """例：
@@ -59,6 +60,13 @@ class Options:
     date_to: str | None = None
     limit: int | None = None
     document_ids: tuple[str, ...] = ()
+    conversation_ids: tuple[str, ...] = ()
+    conversation: str | None = None
+    continuing: bool = False
+    title: tuple[str, ...] = ()
+    query: str = ""
+    form: str = "md"
+    target: str | None = None
     repair: bool = False
     documents: int = 1000
     passages: int = 10_000
@@ -163,6 +171,12 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
         metavar="方式",
         help="auto 有聊天模型就用（默认）；extractive 只摘录原文；chat_model 用聊天模型",
     )
+    options.add_argument(
+        "--continue", dest="continuing", action="store_true", help="接着最近的一次对话问"
+    )
+    options.add_argument(
+        "--conversation", metavar="编号", help="接着这个对话问，编号由 wence conversations 列出"
+    )
     _add_filters(parser)
 
 
@@ -251,6 +265,60 @@ def _add_numbers(parser: argparse.ArgumentParser, *, nargs: int | str) -> None:
     _add_json(_options_of(parser))
 
 
+def _add_conversation_list(parser: argparse.ArgumentParser) -> None:
+    options = _options_of(parser)
+    _add_json(options)
+    options.add_argument("--limit", type=_positive, metavar="个数", help="最多几个，默认全部")
+    options.add_argument(
+        "--query", metavar="词", help="只列标题、问题或回答里有这些词的，几个词用空格隔开"
+    )
+
+
+def _add_conversation(
+    parser: argparse.ArgumentParser, *, nargs: int | str = 1
+) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
+    """The id of a conversation; returns the group for what follows it."""
+    group = parser.add_argument_group("参数")
+    group.add_argument(
+        "conversation_ids", nargs=nargs, metavar="编号", help="由 wence conversations 列出"
+    )
+    return group
+
+
+def _add_conversation_show(parser: argparse.ArgumentParser) -> None:
+    _add_conversation(parser)
+    _add_json(_options_of(parser))
+
+
+def _add_conversation_rename(parser: argparse.ArgumentParser) -> None:
+    group = _add_conversation(parser)
+    group.add_argument("title", nargs="+", metavar="标题", help="新的标题")
+    _add_json(_options_of(parser))
+
+
+def _add_conversation_removal(parser: argparse.ArgumentParser) -> None:
+    _add_conversation(parser, nargs="+")
+    _add_json(_options_of(parser))
+
+
+def _add_conversation_export(parser: argparse.ArgumentParser) -> None:
+    _add_conversation(parser)
+    options = _options_of(parser)
+    options.add_argument(
+        "--as",
+        dest="form",
+        choices=EXPORT_FORMS,
+        metavar="格式",
+        help="md Markdown（默认）；docx Word 文档",
+    )
+    options.add_argument(
+        "--to",
+        dest="target",
+        metavar="文件",
+        help="存到哪里，默认以对话标题为名存在当前目录；写 - 则写到标准输出",
+    )
+
+
 def _add_rebuild(parser: argparse.ArgumentParser) -> None:
     _add_json(_options_of(parser))
 
@@ -325,6 +393,34 @@ def _add_documents(parser: argparse.ArgumentParser) -> None:
     _add_commands(parser, "action", _DOCUMENT_ACTIONS)
 
 
+_CONVERSATION_ACTIONS = (
+    _Command(name="list", summary="列出对话", usage="[选项]", add=_add_conversation_list),
+    _Command(
+        name="show",
+        summary="显示一个对话，并说明所引文件有无变化",
+        usage="[选项] 编号",
+        add=_add_conversation_show,
+    ),
+    _Command(
+        name="rename", summary="给对话改名", usage="[选项] 编号 标题", add=_add_conversation_rename
+    ),
+    _Command(
+        name="remove", summary="删除对话", usage="[选项] 编号…", add=_add_conversation_removal
+    ),
+    _Command(
+        name="export",
+        summary="导出为 Markdown 或 Word",
+        usage="[选项] 编号",
+        add=_add_conversation_export,
+    ),
+)
+
+
+def _add_conversations(parser: argparse.ArgumentParser) -> None:
+    _add_conversation_list(parser)
+    _add_commands(parser, "action", _CONVERSATION_ACTIONS)
+
+
 _COMMANDS = (
     _Command(name="serve", summary="启动网页和接口", usage="[选项]", add=_add_serve),
     _Command(
@@ -351,6 +447,12 @@ _COMMANDS = (
         summary="列出、查看、删除文件",
         usage="[list | show 编号 | remove 编号…] [选项]",
         add=_add_documents,
+    ),
+    _Command(
+        name="conversations",
+        summary="列出、查看、改名、删除、导出保存的对话",
+        usage="[list | show 编号 | rename 编号 标题 | remove 编号… | export 编号] [选项]",
+        add=_add_conversations,
     ),
     _Command(name="rebuild", summary="由目录库重建全部索引", usage="[选项]", add=_add_rebuild),
     _Command(name="doctor", summary="检查目录库与索引是否一致", usage="[选项]", add=_add_doctor),

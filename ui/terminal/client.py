@@ -10,14 +10,26 @@ from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer
-from rag.errors import DocumentNotFoundError, ServerError
+from rag.errors import (
+    ConversationClosedError,
+    ConversationNotFoundError,
+    DocumentNotFoundError,
+    ServerError,
+    WenceError,
+)
 from rag.quotations.quotation import Finding
+from ui.api.conversation_schemas import (
+    ConversationDetail,
+    ConversationItem,
+    ConversationList,
+    TitleBody,
+)
 from ui.api.document_schemas import DocumentDetail, DocumentItem, DocumentList
 from ui.api.draft_schemas import DraftBody, DraftFindings
 from ui.api.quotation_schemas import (
@@ -36,10 +48,12 @@ from ui.api.schemas import (
     UploadItem,
     UploadResults,
 )
+from ui.conversations.desk import Export, ExportForm
 
 MAX_FILES_PER_REQUEST = 50
 MAX_BYTES_PER_REQUEST = 32 * 2**20
 
+_CONVERSATIONS = "/v1/conversations"
 _answers = TypeAdapter(Answer)
 _lists = TypeAdapter(DocumentList)
 _Reply = TypeVar("_Reply")
@@ -100,7 +114,7 @@ class ServerClient:
         self._http = httpx.Client(base_url=self.url, timeout=timeout, trust_env=False)
 
     def answer(self, body: QuestionBody) -> Answer:
-        """The answer to a question."""
+        """The answer to a question, saved where `body` names a conversation."""
         response = self._post("/v1/answers", body)
         return self._parsed(response, _answers)
 
@@ -155,6 +169,74 @@ class ServerClient:
             DocumentNotFoundError: There is none.
         """
         self._request("DELETE", _document_path(document_id))
+
+    def start_conversation(self) -> ConversationItem:
+        """A new conversation.
+
+        Raises:
+            ConversationClosedError: None are saved.
+        """
+        response = self._request("POST", _CONVERSATIONS)
+        return self._parsed(response, TypeAdapter(ConversationItem))
+
+    def conversations(self, query: str = "", *, limit: int | None = None) -> ConversationList:
+        """Conversations, the last one continued first, at most `limit`; None for all."""
+        items = list[ConversationItem]()
+        cursor: str | None = None
+        while True:
+            wanted = MAX_LIMIT if limit is None else min(MAX_LIMIT, limit - len(items))
+            parameters = {"query": query, "limit": wanted}
+            if cursor is not None:
+                parameters["cursor"] = cursor
+            response = self._request("GET", _CONVERSATIONS, params=parameters)
+            page = self._parsed(response, TypeAdapter(ConversationList))
+            items += page.items
+            cursor = page.next
+            if cursor is None or (limit is not None and len(items) >= limit):
+                return ConversationList(items=items, next=cursor)
+
+    def conversation(self, conversation_id: str) -> ConversationDetail:
+        """A conversation with all its turns.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        response = self._request(
+            "GET", _conversation_path(conversation_id), params={"limit": MAX_LIMIT}
+        )
+        return self._parsed(response, TypeAdapter(ConversationDetail))
+
+    def rename_conversation(self, conversation_id: str, title: str) -> ConversationItem:
+        """Give it another title.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        body = TitleBody(title=title).model_dump(mode="json")
+        response = self._request("PATCH", _conversation_path(conversation_id), json=body)
+        return self._parsed(response, TypeAdapter(ConversationItem))
+
+    def remove_conversation(self, conversation_id: str) -> None:
+        """Delete it.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        self._request("DELETE", _conversation_path(conversation_id))
+
+    def export_conversation(self, conversation_id: str, *, form: ExportForm) -> Export:
+        """The whole of it as a file.
+
+        Raises:
+            ConversationNotFoundError: There is none.
+        """
+        path = f"{_conversation_path(conversation_id)}/export"
+        response = self._request("GET", path, params={"as": form.value})
+        named = response.headers.get("content-disposition", "").partition("filename*=UTF-8''")[2]
+        # The server's name becomes that of a file here: no folder is in it.
+        name = Path(unquote(named)).name or f"conversation.{form.value}"
+        media_type = response.headers.get("content-type", "")
+        return Export(file_name=name, media_type=media_type, content=response.content)
 
     def upload(
         self, uploads: Sequence[Upload], *, collection: str
@@ -252,6 +334,10 @@ class ServerClient:
         self.close()
 
 
+def _conversation_path(conversation_id: str) -> str:
+    return f"{_CONVERSATIONS}/" + quote(conversation_id, safe="", errors="replace")
+
+
 def _document_path(document_id: str) -> str:
     return "/v1/documents/" + quote(document_id, safe="", errors="replace")
 
@@ -260,15 +346,18 @@ def _failed(upload: Upload, reason: str) -> UploadItem:
     return UploadItem(file_name=upload.file_name, status="failed", document_ids=[], reason=reason)
 
 
-def _problem_of(response: httpx.Response) -> ServerError | DocumentNotFoundError:
+def _problem_of(response: httpx.Response) -> WenceError:
     """What the server says is wrong; a reply that is no problem names its status alone."""
     try:
         detail = ProblemBody.model_validate_json(response.content).detail
     except ValidationError:
         message = f"{response.url} 回复了 {response.status_code}：它可能不是问策的服务"
         return ServerError(message)
+    is_conversation = response.request.url.path.startswith(_CONVERSATIONS)
     if response.status_code == HTTPStatus.NOT_FOUND:
-        return DocumentNotFoundError(detail)
+        return (ConversationNotFoundError if is_conversation else DocumentNotFoundError)(detail)
+    if response.status_code == HTTPStatus.CONFLICT and is_conversation:
+        return ConversationClosedError(detail)
     if response.is_client_error:
         return _RefusedError(detail)
     return ServerError(detail)

@@ -31,6 +31,7 @@ _VALUE_NAMES = {
     "date_from": "--from",
     "date_to": "--to",
     "limit": "--limit",
+    "conversation_id": "--conversation",
 }
 _FAULTS = {
     "string_too_short": "不能为空",
@@ -125,6 +126,7 @@ def _usage_error(error: ValidationError, *, name: str = "") -> UsageError:
 
 def _ask(options: Options) -> int:
     from ui.api.schemas import QuestionBody
+    from ui.terminal.conversation_commands import answered
     from ui.terminal.desk import open_desk
     from ui.terminal.results import shown_answer
 
@@ -134,11 +136,12 @@ def _ask(options: Options) -> int:
             question=_typed_text(options),
             filters=_filters(options),
             mode=AnswerMode(options.mode),
+            conversation_id=options.conversation,
         )
     except ValidationError as error:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence ask") as desk:
-        answer: Answer = desk.answer(body)
+        answer: Answer = answered(desk, body, continuing=options.continuing)
     return _printed(options, answer, lambda: shown_answer(answer))
 
 
@@ -273,6 +276,12 @@ def _list_documents(options: Options) -> int:
     return DONE
 
 
+def _conversations(options: Options) -> int:
+    from ui.terminal.conversation_commands import run_conversations
+
+    return run_conversations(options, settings_of(options))
+
+
 def _nothing_yet(folder: Path) -> str:
     return (
         f"数据目录 {folder} 里还没有文件：请用 wence ingest 路径 导入自己的文件，"
@@ -393,6 +402,7 @@ _COMMANDS: Mapping[str, Callable[[Options], int]] = {
     "verify": _verify,
     "check": _check,
     "documents": _documents,
+    "conversations": _conversations,
     "rebuild": _rebuild,
     "doctor": _doctor,
     "bench": _bench,

@@ -9,6 +9,7 @@ from rag.errors import DataFolderInUseError
 from rag.ownership import Ownership
 from rag.quotations.quotation import Finding
 from rag.settings import Settings
+from ui.api.conversation_schemas import ConversationDetail, ConversationItem, ConversationList
 from ui.api.document_schemas import DocumentDetail, DocumentList
 from ui.api.quotation_schemas import (
     QuotationResults,
@@ -17,13 +18,14 @@ from ui.api.quotation_schemas import (
     VerificationResult,
 )
 from ui.api.schemas import FiltersBody, QuestionBody, SearchBody, SearchResults
+from ui.conversations.desk import Export, ExportForm
 
 
 class Desk(Protocol):
     """What commands ask for; both kinds give the bodies of the API."""
 
     def answer(self, body: QuestionBody) -> Answer:
-        """The answer to a question."""
+        """The answer to a question, saved where `body` names a conversation."""
         ...
 
     def search(self, body: SearchBody) -> SearchResults:
@@ -52,6 +54,30 @@ class Desk(Protocol):
 
     def remove(self, document_id: str) -> None:
         """Remove a document everywhere; DocumentNotFoundError where there is none."""
+        ...
+
+    def start_conversation(self) -> ConversationItem:
+        """A new conversation; ConversationClosedError where none are saved."""
+        ...
+
+    def conversations(self, query: str = "", *, limit: int | None = None) -> ConversationList:
+        """Conversations, the last one continued first, at most `limit`; None for all."""
+        ...
+
+    def conversation(self, conversation_id: str) -> ConversationDetail:
+        """A conversation with all its turns; ConversationNotFoundError where there is none."""
+        ...
+
+    def rename_conversation(self, conversation_id: str, title: str) -> ConversationItem:
+        """Give it another title; ConversationNotFoundError where there is none."""
+        ...
+
+    def remove_conversation(self, conversation_id: str) -> None:
+        """Delete it; ConversationNotFoundError where there is none."""
+        ...
+
+    def export_conversation(self, conversation_id: str, *, form: ExportForm) -> Export:
+        """The whole of it as a file; ConversationNotFoundError where there is none."""
         ...
 
 

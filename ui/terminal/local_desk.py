@@ -4,12 +4,18 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from ingest.indexing import remove_documents
+from rag.answering import AnswerRequest
 from rag.assembly import System, open_system
 from rag.documents import Answer
 from rag.errors import WenceError
 from rag.quotations.quotation import Finding
 from rag.settings import Settings
 from rag.storage import holds_catalog
+from ui.api.conversation_schemas import (
+    ConversationDetail,
+    ConversationItem,
+    ConversationList,
+)
 from ui.api.document_schemas import (
     DocumentDetail,
     DocumentItem,
@@ -31,6 +37,7 @@ from ui.api.schemas import (
     SearchResults,
     search_items,
 )
+from ui.conversations.desk import ConversationDesk, Export, ExportForm
 from ui.drafts.wording import in_order
 from ui.intake import bring_up_to_date
 from ui.terminal.output import print_note
@@ -38,19 +45,31 @@ from ui.terminal.progress_display import shown_progress
 
 
 class LocalDesk:
-    """Answers from an open system with the bodies of the API."""
+    """Answers from an open system with the bodies of the API.
 
-    def __init__(self, system: System) -> None:
+    Args:
+        system: Which.
+        saves_conversations: Whether new turns of conversations are kept.
+    """
+
+    def __init__(self, system: System, *, saves_conversations: bool = True) -> None:
         self._system = system
+        self._conversations = ConversationDesk(
+            system.catalog.conversations, system.catalog, is_saving=saves_conversations
+        )
 
     def answer(self, body: QuestionBody) -> Answer:
-        """The answer to a question."""
-        return self._system.assistant.answer(
-            body.question,
-            history=body.turns(),
-            filters=body.filters.filters(),
-            mode=body.mode,
+        """The answer to a question, saved where `body` names a conversation."""
+        turns, saved_in = tuple(body.turns()), body.conversation_id
+        if saved_in is not None:
+            turns = turns or self._conversations.resume(saved_in)
+        asked = AnswerRequest(
+            question=body.question, history=turns, filters=body.filters.filters(), mode=body.mode
         )
+        answer = self._system.assistant.answer(
+            asked.question, history=asked.history, filters=asked.filters, mode=asked.mode
+        )
+        return self._conversations.saved(answer, asked, conversation_id=saved_in)
 
     def search(self, body: SearchBody) -> SearchResults:
         """Passages, best first."""
@@ -103,6 +122,39 @@ class LocalDesk:
         with shown_progress() as progress:
             remove_documents(self._system.storage, [document_id], progress)
 
+    def start_conversation(self) -> ConversationItem:
+        """A new conversation; ConversationClosedError where none are saved."""
+        return ConversationItem.of(self._conversations.start())
+
+    def conversations(self, query: str = "", *, limit: int | None = None) -> ConversationList:
+        """Conversations, the last one continued first, at most `limit`; None for all."""
+        items = list[ConversationItem]()
+        cursor: str | None = None
+        while True:
+            wanted = MAX_LIMIT if limit is None else min(MAX_LIMIT, limit - len(items))
+            found, cursor = self._conversations.list_conversations(
+                query, limit=wanted, cursor=cursor
+            )
+            items += [ConversationItem.of(one) for one in found]
+            if cursor is None or (limit is not None and len(items) >= limit):
+                return ConversationList(items=items, next=cursor)
+
+    def conversation(self, conversation_id: str) -> ConversationDetail:
+        """A conversation with all its turns; ConversationNotFoundError where there is none."""
+        return ConversationDetail.of_open(self._conversations.open(conversation_id))
+
+    def rename_conversation(self, conversation_id: str, title: str) -> ConversationItem:
+        """Give it another title; ConversationNotFoundError where there is none."""
+        return ConversationItem.of(self._conversations.rename(conversation_id, title))
+
+    def remove_conversation(self, conversation_id: str) -> None:
+        """Delete it; ConversationNotFoundError where there is none."""
+        self._conversations.delete(conversation_id)
+
+    def export_conversation(self, conversation_id: str, *, form: ExportForm) -> Export:
+        """The whole of it as a file; ConversationNotFoundError where there is none."""
+        return self._conversations.export(conversation_id, form=form)
+
 
 @contextmanager
 def open_ready_system(settings: Settings, *, program: str) -> Generator[System]:
@@ -128,4 +180,4 @@ def open_ready_system(settings: Settings, *, program: str) -> Generator[System]:
 def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]:
     """As `open_ready_system`, with the desk that works on it."""
     with open_ready_system(settings, program=program) as system:
-        yield LocalDesk(system)
+        yield LocalDesk(system, saves_conversations=settings.save_conversations)
