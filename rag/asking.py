@@ -108,7 +108,7 @@ _NATIONAL = re.compile(
 _ORGANISATION = re.compile(
     "[\u4e00-\u9fff]{2,14}(?:委员会|办公厅|办公室|管理局|总局|税务局|服务局|审批局|数据局|发展局|署|"
     "国务院|中央|全会|人民代表大会|工作条例|管理条例|机构改革|改革方案|体制改革|制度|试点)"
-    "|(?:19|20)\\d{2}年的?[\u4e00-\u9fff]{0,10}改革"
+    r"|(?:19|20)\d{2}年的?[\u4e00-\u9fff]{0,10}改革"
 )
 # A clause that only leads up to the next, what is told beside something else, a doubled name.
 _UNFIT = re.compile(
@@ -143,7 +143,8 @@ def _setting_of(document: Document) -> _Setting:
     return _Setting(
         place=name,
         title=re.sub(r"^【[^】]*】|[（(][^（）()]*[）)]$", "", metadata.title).strip("《》 "),
-        is_law=metadata.kind is Kind.LAW or bool(re.search("(?:条例|办法|规定|细则|法)$", metadata.title)),
+        is_law=metadata.kind is Kind.LAW
+        or bool(re.search("(?:条例|办法|规定|细则|法)$", metadata.title)),
         event=_event_of(document.text, name),
         report=_report_of(document, name),
     )
@@ -197,7 +198,9 @@ def _standing_alone(original: str, setting: _Setting) -> str:
         text = re.sub("^本(?:条例|办法|规定|细则|法|意见|方案)", f"《{setting.title}》", text)
     if setting.place and setting.place not in text:
         level = setting.place[-1]
-        text = re.sub(f"^{level}(?=委|政府|政务|政协|人大|[\u4e00-\u9fff]{{2,6}}局)", setting.place, text)
+        text = re.sub(
+            f"^{level}(?=委|政府|政务|政协|人大|[\u4e00-\u9fff]{{2,6}}局)", setting.place, text
+        )
         text = re.sub(f"[我本全]{level}(?![委政人直里内域长])", setting.place, text, count=1)
     if re.search("[？?…—\n\t]|——", text) or text.count("“") != text.count("”"):
         return ""
@@ -226,7 +229,7 @@ _NUMBER = re.compile(
     rf"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<about>多|余)?(?P<scale>[万亿])?(?P<unit>{_MONEY}|{_MEASURES}|%)"
     r"(?![分之年\d])"
 )
-_ANY_NUMBER = re.compile(rf"(?<![\d.])\d[\d,.]*(?!\d*年|\d*月\d|\d*日|届|次会议|号|-)")
+_ANY_NUMBER = re.compile(r"(?<![\d.])\d[\d,.]*(?!\d*年|\d*月\d|\d*日|届|次会议|号|-)")
 
 
 def _how_many(sentence: _Sentence) -> Iterator[_Made]:
@@ -246,7 +249,9 @@ def _how_many(sentence: _Sentence) -> Iterator[_Made]:
         return
     asked = _asked_amount(match)
     question = f"{before}{asked}{sentence.text[match.end() : end]}"
-    if before.endswith((*"、等的", "”")) or re.search("、|和|^.{2,6}(?:左右|以[上内])", question[len(before) :]):
+    if before.endswith((*"、等的", "”")) or re.search(
+        "、|和|^.{2,6}(?:左右|以[上内])", question[len(before) :]
+    ):
         return
     if "、" in before and not re.search("[向把对将]", before):
         return
@@ -359,7 +364,9 @@ def _who(sentence: _Sentence) -> Iterator[_Made]:
         if re.search(f"^[^{_STOP}]{{5,}}的是$", before) and re.match(f"$|[{_STOP}]", after):
             yield f"{before}谁？", Asked.PERSON, told
         if re.fullmatch(f"[^{_STOP}]{{4,}}由", before) and (
-            match := re.match("(?:同志)?(?P<verb>主持|担任|兼任|牵头|负责)(?P<rest>[^，,。；;、]{0,8})", after)
+            match := re.match(
+                "(?:同志)?(?P<verb>主持|担任|兼任|牵头|负责)(?P<rest>[^，,。；;、]{0,8})", after
+            )
         ):
             yield f"{before}谁{match['verb']}{match['rest']}？", Asked.PERSON, told
         if event and re.match("(?:同志)?主持(?:了?(?:会议|大会|座谈会)|$|[，,。])", after):
@@ -452,10 +459,14 @@ def _spelt_out(sentence: _Sentence, phrase: re.Match[str]) -> bool:
     """Whether the items of “四个到位” are named: behind it, right before it, or as a list below."""
     count = "〇一两三四五六七八九十".index(phrase["phrase"][0])
     before, after = sentence.text[: phrase.start()], sentence.text[phrase.end() :]
-    behind = re.match(rf"(?:[：:，,]|——)?(?:即|是指|指|分别是|就是|包括|也就是)?(?P<items>[^。]+)", after)
-    items = re.split("[、；;]", behind["items"]) if behind and after[:1] not in "的，" else []
+    behind = re.match(
+        r"(?:[：:，,]|——)?(?:即|是指|指|分别是|就是|包括|也就是)?(?P<items>[^。]+)", after
+    )
+    items = behind["items"] if behind and after[:1] not in "的，" else ""
     last = re.split("[，,：:；;。]", before)[-1]
-    if count in {len(items), last.count("、") + 1}:
+    if count in {len(re.split(marks, items)) for marks in ("、", "；", "，")} | {
+        last.count("、") + 1
+    }:
         return True
     return count == len(list_after(sentence.whole, sentence.span))
 
@@ -464,7 +475,7 @@ _SAID = re.compile(
     r"[^，,。；：“”、]{0,14}?(?:指出|强调|表示|说|介绍|认为|提出)(?:[，：:]“?|“)(?P<saying>[^，,。；;：:“”、]{8,22})(?=[，,。”]|$)"
 )
 _DULL = re.compile(
-    "^(?:\d|要|必须|应|各|全|坚持|加强|把|对|推进|这|那|今|下一步|当前|在|我|将|一|其|此)|[了的]$"
+    r"^(?:\d|要|必须|应|各|全|坚持|加强|把|对|推进|这|那|今|下一步|当前|在|我|将|一|其|此)|[了的]$"
 )
 
 

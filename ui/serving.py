@@ -20,8 +20,10 @@ from rag.settings import Settings
 from ui.api.app import create_app
 from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
+from ui.feedback.desk import FeedbackDesk
 from ui.intake import StorageIntake
-from ui.roles import Backing
+from ui.roles import Backing, Suggesting
+from ui.suggesting import SuggestionDesk
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
 
@@ -48,10 +50,12 @@ def serve(settings: Settings) -> None:
 
 def _serve_on(bound: socket.socket, settings: Settings) -> None:
     with open_ready_system(settings, program=_PROGRAM) as system:
+        suggesting = SuggestionDesk(system.catalog, system.assistant)
         app = build_app(
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
+            suggesting=suggesting,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -60,11 +64,25 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
             system.storage.announce(url)
             print_result(f"问策已就绪：{url} （接口文档 {url}/docs，按 Ctrl+C 停止）")
 
-        _run(app, bound, announce)
+        with suggesting.working():
+            _run(app, bound, announce)
 
 
-def build_app(system: System, *, max_file_bytes: int, save_conversations: bool = True) -> FastAPI:
-    """API and page over an open system."""
+def build_app(
+    system: System,
+    *,
+    max_file_bytes: int,
+    save_conversations: bool = True,
+    suggesting: Suggesting | None = None,
+) -> FastAPI:
+    """API and page over an open system.
+
+    Args:
+        system: What answers.
+        max_file_bytes: An uploaded file may be so large.
+        save_conversations: Whether conversations, and the words of feedback, are kept.
+        suggesting: None for one that finds no new questions.
+    """
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
     backing = Backing(
@@ -77,6 +95,10 @@ def build_app(system: System, *, max_file_bytes: int, save_conversations: bool =
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
         ),
+        feedback=FeedbackDesk(
+            system.catalog.feedback, system.recent, keeps_text=save_conversations
+        ),
+        suggesting=suggesting or SuggestionDesk(system.catalog, system.assistant),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
     )

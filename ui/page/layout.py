@@ -21,16 +21,12 @@ from ui.page.answers import failure_html
 from ui.page.asking import Conversation, asked, checked_filters, checked_question
 from ui.page.documents import Fields, collection_choices, filter_fields, library_tab
 from ui.page.drafts import draft_tab
+from ui.page.examples import example_buttons
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.roles import Backing
 
 ASSETS = Path(__file__).parents[1] / "assets"
-EXAMPLES = (
-    "市中区机构改革后共设置多少个党政机构？",
-    "“三定”指的是什么？",
-    "2018年国务院机构改革后，组成部门有多少个？",
-)
 FONTS = (
     "Noto Sans CJK SC",
     "Source Han Sans SC",
@@ -45,7 +41,7 @@ _HEADER = """<header class="masthead"><div><h1>问策</h1>
 <p>政策文件问答，每一句都能在原文里找到出处</p></div><a href="/docs">接口文档</a></header>"""
 _WELCOME = """<div class="welcome"><h2>想了解哪项改革？</h2>
 <p>用一句话提问。回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，\
-会直接告诉您没有。</p><p class="try">可以这样问：</p></div>"""
+会直接告诉您没有。</p></div>"""
 _PANEL = """<aside class="evidence" aria-label="依据"><div class="panel-head"><h2>依据</h2>
 <span class="panel-count"></span></div>
 <p class="empty">提问之后，这里列出回答所引的原文，并在文件中标出位置。</p>
@@ -88,7 +84,7 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
             with gradio.Column(elem_id="turns"):
                 with gradio.Column(elem_id="start") as start:
                     _html(_WELCOME, "welcome")
-                    examples = [gradio.Button(text, elem_classes=["example"]) for text in EXAMPLES]
+                    examples = example_buttons(backing)
                 past = _html("", "past")
                 live = _html("", "live")
             with gradio.Column(elem_id="asking"):
