@@ -89,7 +89,8 @@ class FeedbackRecords:
             filters = _FILTERS.validate_json(row["filters"])
         except ValidationError as error:
             # Without its cause, whose text would carry the conversation into the log.
-            raise StorageError(f"保存的回答读不出来（{type(error).__name__}）") from None
+            message = f"保存的回答读不出来（{type(error).__name__}）"
+            raise StorageError(message) from None
         return given_answer(answer, question=row["question"], filters=filters)
 
     def save(self, feedback: Feedback, about: GivenAnswer) -> GivenFeedback:
@@ -216,4 +217,5 @@ def _given(row: sqlite3.Row) -> GivenFeedback:
             conversation_id=row["conversation_id"],
         )
     except (ValidationError, ValueError) as error:
-        raise StorageError(f"保存的评价读不出来（{type(error).__name__}）") from None
+        message = f"保存的评价读不出来（{type(error).__name__}）"
+        raise StorageError(message) from None

@@ -5,7 +5,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final
 
-from rag.asking import RULES_VERSION, Asked
+from rag.asking import RULES_VERSION
+from rag.asking_rules import Asked
 from rag.database import Database
 from rag.suggestions import Suggestion
 
@@ -25,7 +26,7 @@ SUGGESTION_TABLES: Final = (
         PRIMARY KEY (document_id, position)
     ) WITHOUT ROWID""",
 )
-DOCUMENTS_OF_COLLECTION: Final = 60
+DOCUMENTS_OF_COLLECTION: Final = 100
 """So many documents of a collection are asked about, those first that lists have first."""
 
 _MADE_OF = f"documents.content_digest || ' {RULES_VERSION}'"

@@ -4,17 +4,19 @@ They are read off the documents (`rag.asking`), and each has been asked: the ans
 sentence that the question was made of.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Final, TypeVar
 
-from rag.asking import Asked, Candidate
+from rag.asking import Candidate
+from rag.asking_rules import Asked
 from rag.documents import Answer, AnswerStatus
 from rag.text import Span
 
-Item = TypeVar("Item")
+_NUMERAL: Final = re.compile(r"[\d〇零一二三四五六七八九十百]+")
 PER_DOCUMENT: Final = 3
 """So many questions of one document are kept at most."""
 TRIED_PER_DOCUMENT: Final = 8
@@ -30,6 +32,9 @@ class Suggestion:
     document_id: str
     title: str
     collection: str
+
+
+_Question = TypeVar("_Question", Candidate, Suggestion)
 
 
 def is_proven(candidate: Candidate, answer: Answer, *, document_id: str) -> bool:
@@ -50,11 +55,11 @@ def chosen(
     """The questions of a document that are kept: at most PER_DOCUMENT, each of another sentence.
 
     Args:
-        candidates: In any order; those that ask for something new are tried first.
+        candidates: In any order; short ones and those that ask for something new go first.
         proves: Asks a question; called TRIED_PER_DOCUMENT times at most.
     """
     kept = list[Candidate]()
-    for candidate in in_turn(candidates, key=lambda one: one.asked)[:TRIED_PER_DOCUMENT]:
+    for candidate in _in_turn(candidates)[:TRIED_PER_DOCUMENT]:
         if all(candidate.span != one.span for one in kept) and proves(candidate):
             kept.append(candidate)
             yield candidate
@@ -65,25 +70,26 @@ def chosen(
 def spread(suggestions: Iterable[Suggestion]) -> list[Suggestion]:
     """The first questions of all documents, then their second ones; neighbours ask differently.
 
+    What asks like another one but for its numbers (第十三届…, 第十四届…) comes behind them all.
+
     Args:
         suggestions: Those of one document in order of preference.
     """
     rounds = defaultdict[int, list[Suggestion]](list)
-    seen = defaultdict[str, int](int)
+    seen, forms = Counter[str](), set[str]()
     for suggestion in suggestions:
-        rounds[seen[suggestion.document_id]].append(suggestion)
+        form = _NUMERAL.sub("", suggestion.question)
+        late = PER_DOCUMENT if form in forms else 0
+        forms.add(form)
+        rounds[late + seen[suggestion.document_id]].append(suggestion)
         seen[suggestion.document_id] += 1
-    return [
-        one
-        for number in sorted(rounds)
-        for one in in_turn(rounds[number], key=lambda one: one.asked)
-    ]
+    return [one for number in sorted(rounds) for one in _in_turn(rounds[number])]
 
 
-def in_turn(items: Sequence[Item], *, key: Callable[[Item], Asked]) -> list[Item]:
-    """One of each sort, then a second of each; the sorts in their order of first appearance."""
-    sorts = dict[Asked, list[Item]]()
-    for item in items:
-        sorts.setdefault(key(item), []).append(item)
+def _in_turn(questions: Sequence[_Question]) -> list[_Question]:
+    """One of each sort, then a second of each; the sorts in their order, short questions first."""
+    sorts = {asked: list[_Question]() for asked in Asked}
+    for one in sorted(questions, key=lambda one: len(one.question)):
+        sorts[one.asked].append(one)
     ranks = zip_longest(*sorts.values())
-    return [item for rank in ranks for item in rank if item is not None]
+    return [question for rank in ranks for question in rank if question is not None]

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -49,8 +49,10 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_on(bound: socket.socket, settings: Settings) -> None:
-    with open_ready_system(settings, program=_PROGRAM) as system:
+    with ExitStack() as opened:
+        system = opened.enter_context(open_ready_system(settings, program=_PROGRAM))
         suggesting = SuggestionDesk(system.catalog, system.assistant)
+        opened.enter_context(suggesting.working())  # the first are there before the page is
         app = build_app(
             system,
             max_file_bytes=settings.max_file_bytes,
@@ -64,8 +66,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
             system.storage.announce(url)
             print_result(f"问策已就绪：{url} （接口文档 {url}/docs，按 Ctrl+C 停止）")
 
-        with suggesting.working():
-            _run(app, bound, announce)
+        _run(app, bound, announce)
 
 
 def build_app(

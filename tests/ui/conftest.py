@@ -23,7 +23,7 @@ from rag.answering import (
     TextAdded,
     no_evidence,
 )
-from rag.asking import Asked
+from rag.asking_rules import Asked
 from rag.catalog_entries import DocumentEntry
 from rag.documents import (
     Answer,

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints
 
-from rag.asking import Asked
+from rag.asking_rules import Asked
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters
 from rag.feedback import Feedback, GivenFeedback, Rating, Reason
 from rag.suggestions import Suggestion
