@@ -99,7 +99,7 @@ def _how_many(sentence: Sentence) -> Iterator[Made]:
 
 
 _GOES_ON = re.compile("、|和|^左右|^以[上内]")
-_INEXACT = re.compile(r"[-约近超过多余各每逾至到“”、等的一二三四五六七八九十]$|不[少多]于$|（")
+_INEXACT = re.compile(r"[-第约近超过多余各每逾至到“”、等的一二三四五六七八九十]$|不[少多]于$|（")
 
 
 def _leads_to_number(before: str, setting: Setting) -> bool:
