@@ -98,7 +98,7 @@ def _answer_routes(backing: Backing) -> APIRouter:
                 + "events `evidence`, `text` (many), `citations`, then `done` or `problem`.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **problem_responses(502),
+            **problem_responses(404, 409, 502),
         },
     )
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
