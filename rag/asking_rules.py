@@ -198,7 +198,9 @@ def _who(sentence: Sentence) -> Iterator[Made]:
     """…的是国务委员王勇 → …的是谁？ and …由李明远主持 → …由谁主持？"""
     text, event = sentence.text, sentence.setting.event
     for person in sentence.people:
-        before, after, told = text[: person.start], text[person.end :], person.name
+        # 说明方案的是国务委员王勇: 是 is no part of the office.
+        start = person.start + text.startswith("的是", person.start - 1)
+        before, after, told = text[:start], text[person.end :], person.name
         if not is_name(told) or re.search(r"[、和]$", before):
             continue
         if re.search(f"^[^{_STOP}]{{5,}}的是$", before) and re.match(f"$|[{_STOP}]", after):
@@ -314,7 +316,7 @@ _SAID = re.compile(
     r"[^，,。；：“”、]{0,14}?(?:指出|强调|表示|说|介绍|认为|提出)(?:[，：:]“?|“)(?P<saying>[^，,。；;：:“”、]{8,22})(?=[，,。”]|$)"
 )
 _DULL = re.compile(
-    r"^(?:\d|要|必须|应|各|全|坚持|加强|把|对|推进|这|那|今|下一步|当前|在|我|将|一|其|此)|[了的]$"
+    r"^(?:\d|要|必须|应|各|全|坚持|加强|把|对|推进|这|那|今|下一步|当前|在|我|将|一|其|此)|了$"
 )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from html import escape
 
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
+from ui.page.rating import rating_html
 
 KIND_NAMES: Mapping[Kind, str] = {
     Kind.SPEECH: "讲话",
@@ -82,6 +83,7 @@ def answer_html(
         f'<div class="answer-text">{_paragraphs(_with_markers(answer))}</div>'
         + (f'<ul class="notes">{notes}</ul>' if notes else "")
         + _actions(answer)
+        + rating_html(answer)
         + f'<template class="cards">{cards}</template></article>'
     )
 

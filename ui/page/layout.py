@@ -58,6 +58,7 @@ Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
 <script defer src="/page/differences.js"></script>
 <script defer src="/page/findings.js"></script>
 <script defer src="/page/drafts.js"></script>
+<script defer src="/page/rating.js"></script>
 <script defer src="/page/page.js"></script>"""
 # Gradio adds this when its own styles are there, so that it comes after them.
 _STYLE = "".join(
@@ -66,7 +67,7 @@ _STYLE = "".join(
 _ASSET_NAMES = frozenset({
     "page.css", "quotations.css", "drafts.css",
     "documents.js", "library.js", "quotations.js", "differences.js", "findings.js", "drafts.js",
-    "page.js",
+    "rating.js", "page.js",
 })  # fmt: skip
 _FAVICON = ASSETS / "favicon.svg"
 
