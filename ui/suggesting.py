@@ -35,14 +35,24 @@ class SuggestionDesk:
         catalog: Whose documents are asked about, and where the questions are kept.
         assistant: Answers them.
         settling_s: Seconds that a library must have been left alone for.
+        look_every_s: How often it is looked at.
+        rest: How long each question is rested for, in times of what it took.
     """
 
     def __init__(
-        self, catalog: Catalog, assistant: Answering, *, settling_s: float = _SETTLING_S
+        self,
+        catalog: Catalog,
+        assistant: Answering,
+        *,
+        settling_s: float = _SETTLING_S,
+        look_every_s: float = _LOOK_EVERY_S,
+        rest: float = _REST,
     ) -> None:
         self._catalog = catalog
         self._assistant = assistant
         self._settling_s = settling_s
+        self._look_every_s = look_every_s
+        self._rest = rest
         self._stopping = threading.Event()
         self._listed = dict[str | None, list[Suggestion]]()
         self._listed_at: tuple[int, int] | None = None
@@ -101,7 +111,7 @@ class SuggestionDesk:
     def _proves(self, candidate: Candidate, document_id: str) -> bool:
         since = time.perf_counter()
         answer = self._assistant.answer(candidate.question, mode=AnswerMode.EXTRACTIVE)
-        self._stopping.wait((time.perf_counter() - since) * _REST)
+        self._stopping.wait((time.perf_counter() - since) * self._rest)
         return is_proven(candidate, answer, document_id=document_id)
 
     def _work(self) -> None:
@@ -117,4 +127,4 @@ class SuggestionDesk:
                 done = generation
             is_changing = generation != seen
             seen = generation
-            self._stopping.wait(self._settling_s if is_changing else _LOOK_EVERY_S)
+            self._stopping.wait(self._settling_s if is_changing else self._look_every_s)

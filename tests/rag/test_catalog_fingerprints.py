@@ -217,7 +217,12 @@ def make_version_1(path: Path) -> None:
     """As the version before this one left it."""
     connection = sqlite3.connect(path)
     for table in (
-        "suggestions", "suggested", "feedback", "fingerprints", "conversation_turns", "conversations"
+        "suggestions",
+        "suggested",
+        "feedback",
+        "fingerprints",
+        "conversation_turns",
+        "conversations",
     ):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("PRAGMA user_version = 1")
@@ -268,5 +273,7 @@ def test_a_catalog_of_a_later_version_is_refused(tmp_path: Path, version: int) -
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
-    with pytest.raises(CatalogVersionError, match=f"版本是 {version}，本程序只认版本 {SCHEMA_VERSION}"):
+    with pytest.raises(
+        CatalogVersionError, match=f"版本是 {version}，本程序只认版本 {SCHEMA_VERSION}"
+    ):
         Catalog(path)
