@@ -34,17 +34,20 @@ class Suggestion:
     collection: str
 
 
+_FACTS: Final = frozenset({Asked.NUMBER, Asked.DATE, Asked.PERSON, Asked.SAYING})
 _Question = TypeVar("_Question", Candidate, Suggestion)
 
 
 def is_proven(candidate: Candidate, answer: Answer, *, document_id: str) -> bool:
-    """Whether an answer is that of the document: in full, cited before all others, and from the
-    sentence that the question was made of.
+    """Whether an answer is that of the document: in full, cited before all others, from the
+    sentence that the question was made of and, where that asks for one fact, with this in it.
     """
     if answer.status is not AnswerStatus.ANSWERED or not answer.citations:
         return False
     return answer.citations[0].document_id == document_id and any(
-        one.document_id == document_id and Span(one.start, one.end).overlaps(candidate.span)
+        one.document_id == document_id
+        and Span(one.start, one.end).overlaps(candidate.span)
+        and (candidate.asked not in _FACTS or candidate.told in one.quote)
         for one in answer.citations
     )
 

@@ -20,10 +20,10 @@ def candidate(question: str, asked: Asked = Asked.NUMBER, start: int = 0) -> Can
     return Candidate(question=question, asked=asked, span=Span(start, start + 10), told="3个")
 
 
-def cited(document_id: str, start: int) -> Citation:
+def cited(document_id: str, start: int, quote: str = "共3个。") -> Citation:
     return Citation(
         marker=1, document_id=document_id, title="题", kind=Kind.OTHER, speaker=None, date=None,
-        publisher=None, page=None, passage_id="p", start=start, end=start + 5, quote="12345",
+        publisher=None, page=None, passage_id="p", start=start, end=start + 5, quote=quote,
     )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ def cited(document_id: str, start: int) -> Citation:
     [
         (AnswerStatus.ANSWERED, [("a", 3)], True),
         (AnswerStatus.ANSWERED, [("a", 99), ("a", 3)], True),
+        (AnswerStatus.ANSWERED, [("a", 3, "共4个。")], False),
         (AnswerStatus.ANSWERED, [("a", 10)], False),
         (AnswerStatus.ANSWERED, [("b", 3), ("a", 3)], False),
         (AnswerStatus.ANSWERED, [], False),

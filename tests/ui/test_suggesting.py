@@ -31,15 +31,17 @@ class LiteralAssistant:
             start = text.find(question[:6])
             if start >= 0:
                 return Answer(
-                    status=AnswerStatus.ANSWERED, text="答", citations=(_cited(entry, start),)
+                    status=AnswerStatus.ANSWERED,
+                    text="答",
+                    citations=(_cited(entry, start, text[start:].split("\n")[0]),),
                 )
         return Answer(status=AnswerStatus.NO_EVIDENCE, text="没有")
 
 
-def _cited(entry, start: int) -> Citation:
+def _cited(entry, start: int, quote: str) -> Citation:
     return Citation(
         marker=1, document_id=entry.document_id, title="题", kind=Kind.OTHER, speaker=None,
-        date=None, publisher=None, page=None, passage_id="p", start=start, end=start + 6, quote="",
+        date=None, publisher=None, page=None, passage_id="p", start=start, end=start + 6, quote=quote,
     )  # fmt: skip
 
 
