@@ -41,7 +41,8 @@ class LiteralAssistant:
 def _cited(entry, start: int, quote: str) -> Citation:
     return Citation(
         marker=1, document_id=entry.document_id, title="题", kind=Kind.OTHER, speaker=None,
-        date=None, publisher=None, page=None, passage_id="p", start=start, end=start + 6, quote=quote,
+        date=None, publisher=None, page=None, passage_id="p", start=start, end=start + 6,
+        quote=quote,
     )  # fmt: skip
 
 
