@@ -13,6 +13,7 @@ from rag.catalog import Catalog
 from rag.documents import Document, Passage
 from rag.embedding import load_embedder
 from rag.evidence import EvidenceFinder
+from rag.feedback import NamingChain, RecentAnswers
 from rag.protocols import Embedder
 from rag.quotations.expressions import ExpressionFinder
 from rag.quotations.finding import QuotationFinder
@@ -66,6 +67,7 @@ class System:
         catalog: Lists and shows documents.
         storage: For whoever writes.
         segmenter: Cuts text into words, as the indexes do.
+        recent: The answers that feedback can be given on.
     """
 
     assistant: Assistant
@@ -75,6 +77,7 @@ class System:
     catalog: Catalog
     storage: Storage
     segmenter: Words
+    recent: RecentAnswers
 
 
 def open_embedder(settings: Settings) -> Embedder:
@@ -112,8 +115,9 @@ def open_system(
     ) as storage:
         finder = open_quotations(storage)
         verifier = Verifier(finder)
+        recent = RecentAnswers(with_text=settings.save_conversations)
         yield System(
-            assistant=assemble(settings, storage, segmenter),
+            assistant=assemble(settings, storage, segmenter, recent=recent),
             verifier=verifier,
             quotations=QuotationLookUp(
                 finder,
@@ -125,11 +129,14 @@ def open_system(
             catalog=storage.catalog,
             storage=storage,
             segmenter=segmenter,
+            recent=recent,
         )
 
 
-def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistant:
-    """The assistant over an open storage."""
+def assemble(
+    settings: Settings, storage: Storage, segmenter: Words, *, recent: RecentAnswers
+) -> Assistant:
+    """The assistant over an open storage; `recent` remembers its answers."""
     from rag.chain import AnswerChain  # deferred: LangChain takes half a second
 
     catalog = storage.catalog
@@ -140,7 +147,7 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
         composer=_composer(settings, segmenter),
     )
-    return Assistant(chain, retriever)
+    return Assistant(NamingChain(chain, recent), retriever)
 
 
 def open_retriever(storage: Storage, segmenter: Words) -> Retriever:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rag.catalog_conversations import ConversationRecords
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
+from rag.catalog_feedback import FeedbackRecords
 from rag.catalog_fingerprints import FingerprintRecords
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
@@ -23,6 +24,7 @@ from rag.catalog_rows import (
     write_document,
 )
 from rag.catalog_schema import prepare_tables
+from rag.catalog_suggestions import SuggestionRecords
 from rag.database import Database
 from rag.document_cache import DocumentCache
 from rag.documents import Document, Filters, Passage
@@ -56,6 +58,8 @@ class Catalog:
 
     Attributes:
         conversations: Those that are saved.
+        feedback: What users said of answers.
+        suggestions: Questions that documents answer.
         fingerprints: Which texts are fingerprinted.
 
     Raises:
@@ -66,6 +70,8 @@ class Catalog:
         self._database = Database(path)
         self._cache = DocumentCache()
         self.conversations = ConversationRecords(self._database)
+        self.feedback = FeedbackRecords(self._database)
+        self.suggestions = SuggestionRecords(self._database)
         self.fingerprints = FingerprintRecords(self._database)
         try:
             prepare_tables(self._database)
@@ -78,6 +84,11 @@ class Catalog:
         anyway. To be called before an index is told, and before a user is.
         """
         self._database.make_durable()
+
+    @property
+    def generation(self) -> int:
+        """A number that every change of a document raises, for as long as the file is open."""
+        return self._cache.generation
 
     def close(self) -> None:
         """Close the file."""

@@ -1,7 +1,5 @@
 """What the catalog keeps of conversations."""
 
-import base64
-import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -11,6 +9,15 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from rag.catalog_pages import (
+    bad_cursor,
+    check_limit,
+    encodable,
+    page_cursor,
+    parsed_cursor,
+    written_json,
+    written_time,
+)
 from rag.conversations import (
     SavedConversation,
     SavedTurn,
@@ -47,7 +54,6 @@ CONVERSATION_TABLES: Final = (
     )""",
 )
 
-LONGEST_PAGE = 1000
 MOST_TURNS = 1000
 """Of one conversation."""
 LONGEST_TURN = 2_000_000
@@ -57,7 +63,6 @@ UNUSED_FOR = timedelta(days=1)
 
 _FIELDS = "conversation_id, title, created, updated, turns"
 _TURN_FIELDS = "position, asked, mode, filters, question, answer"
-_CURSOR = re.compile(r"([0-9T:.+-]{32}) ([0-9a-f]{32})")
 _ANSWERS: Final = TypeAdapter(Answer)
 _FILTERS: Final = TypeAdapter(Filters)
 
@@ -106,14 +111,14 @@ class ConversationRecords:
             if position >= MOST_TURNS:
                 message = f"这个对话已有 {position} 轮，不能再加：请开始新的对话"
                 raise ConversationClosedError(message)
-            question, title = _encodable(turn.question), title_from(turn.question)
+            question, title = encodable(turn.question), title_from(turn.question)
             connection.execute(
                 "INSERT INTO conversation_turns VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     saved_in,
                     position,
-                    _encodable(f"{fold(turn.question)}\n{fold(turn.answer.text)}"),
-                    _written_time(turn.asked),
+                    encodable(f"{fold(turn.question)}\n{fold(turn.answer.text)}"),
+                    written_time(turn.asked),
                     turn.mode.value,
                     filters,
                     question,
@@ -122,7 +127,7 @@ class ConversationRecords:
             )
             connection.execute(
                 "UPDATE conversations SET turns = turns + 1, updated = ? WHERE conversation_id = ?",
-                (_written_time(self._clock()), saved_in),
+                (written_time(self._clock()), saved_in),
             )
             connection.execute(
                 "UPDATE conversations SET title = ?, folded_title = ?"
@@ -159,9 +164,9 @@ class ConversationRecords:
         Raises:
             ValueError: `limit` or `cursor` is no such thing, or there are too many words.
         """
-        _check_limit(limit)
+        check_limit(limit)
         conditions, values = ["turns > 0"], list[str]()
-        for word in search_words(_encodable(query)):
+        for word in search_words(encodable(query)):
             conditions.append(
                 "(instr(folded_title, ?) OR EXISTS (SELECT 1 FROM conversation_turns AS turn"
                 " WHERE turn.conversation_id = conversations.conversation_id"
@@ -169,7 +174,7 @@ class ConversationRecords:
             )
             values += [word, word]
         if cursor is not None:
-            updated, after = _parsed_cursor(cursor)
+            updated, after = parsed_cursor(cursor)
             conditions.append("(updated < ? OR (updated = ? AND conversation_id > ?))")
             values += [updated, updated, after]
         with self._database.reading() as connection:
@@ -180,7 +185,9 @@ class ConversationRecords:
                 (*values, limit + 1),
             ).fetchall()
         page = [_conversation(row) for row in rows[:limit]]
-        return page, _cursor(page[-1]) if len(rows) > limit else None
+        return page, page_cursor(page[-1].updated, page[-1].conversation_id) if len(
+            rows
+        ) > limit else None
 
     def turns(
         self, conversation_id: str, *, limit: int = 100, cursor: str | None = None
@@ -191,9 +198,9 @@ class ConversationRecords:
         Raises:
             ValueError: `limit` or `cursor` is no such thing.
         """
-        _check_limit(limit)
+        check_limit(limit)
         if cursor is not None and not re.fullmatch("[0-9]{1,9}", cursor):
-            raise _bad_cursor()
+            raise bad_cursor()
         with self._database.reading() as connection:
             rows = connection.execute(
                 f"SELECT {_TURN_FIELDS} FROM conversation_turns"  # noqa: S608 - constants
@@ -259,49 +266,13 @@ class ConversationRecords:
         now, conversation_id = self._clock(), uuid4().hex
         connection.execute(
             "DELETE FROM conversations WHERE turns = 0 AND updated < ?",
-            (_written_time(now - UNUSED_FOR),),
+            (written_time(now - UNUSED_FOR),),
         )
-        time = _written_time(now)
+        time = written_time(now)
         connection.execute(
             "INSERT INTO conversations VALUES (?, '', '', ?, ?, 0)", (conversation_id, time, time)
         )
         return conversation_id
-
-
-def _check_limit(limit: int) -> None:
-    if not 1 <= limit <= LONGEST_PAGE:
-        message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
-        raise ValueError(message)
-
-
-def _bad_cursor() -> ValueError:
-    return ValueError("翻页标记无效：请用上一页返回的 next，或从头列出")
-
-
-def _cursor(last: SavedConversation) -> str:
-    text = f"{_written_time(last.updated)} {last.conversation_id}"
-    return base64.urlsafe_b64encode(text.encode()).decode()
-
-
-def _parsed_cursor(cursor: str) -> tuple[str, str]:
-    try:
-        text = base64.urlsafe_b64decode(cursor.encode()).decode()
-    except ValueError as error:
-        raise _bad_cursor() from error
-    match = _CURSOR.fullmatch(text)
-    if match is None:
-        raise _bad_cursor()
-    return match[1], match[2]
-
-
-def _written_time(time: datetime) -> str:
-    """In UTC and of one length, so that texts sort as times do."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def _encodable(text: str) -> str:
-    """`text` with lone surrogates, which a chat model's JSON may hold and UTF-8 can't, as "?"."""
-    return text.encode("utf-8", "replace").decode()
 
 
 def _written(turn: SavedTurn) -> tuple[str, str]:
@@ -311,7 +282,7 @@ def _written(turn: SavedTurn) -> tuple[str, str]:
         ValueError: The turn is too long.
     """
     filters, answer = (
-        _encodable(json.dumps(value, ensure_ascii=False))
+        written_json(value)
         for value in (
             # A warning would show the conversation to whoever reads the log.
             _FILTERS.dump_python(turn.filters, mode="json", warnings=False),
@@ -328,7 +299,7 @@ def _written(turn: SavedTurn) -> tuple[str, str]:
 def _one(connection: sqlite3.Connection, conversation_id: str) -> SavedConversation:
     row = connection.execute(
         f"SELECT {_FIELDS} FROM conversations WHERE conversation_id = ?",  # noqa: S608 - constants
-        (_encodable(conversation_id),),
+        (encodable(conversation_id),),
     ).fetchone()
     if row is None:
         raise ConversationNotFoundError("没有这个对话：它可能已被删除")

@@ -392,6 +392,7 @@ class Answer:
             there was none to look at. Comparable between questions.
         timings_ms: Stage → milliseconds.
         notes: What the reader should know besides, in Chinese.
+        answer_id: 32 random hexadecimal digits, for feedback; None where nobody takes any.
     """
 
     status: AnswerStatus
@@ -402,6 +403,7 @@ class Answer:
     confidence: float | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     notes: tuple[str, ...] = ()
+    answer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ WenceError
 ├── ConversationError
 │   ├── ConversationNotFoundError
 │   └── ConversationClosedError
+├── AnswerNotFoundError
 ├── ServerError
 ├── EvaluationError
 └── AnsweringError
@@ -85,6 +86,10 @@ class ConversationNotFoundError(ConversationError):
 
 class ConversationClosedError(ConversationError):
     """No turn can be added: conversations are not saved, or this one is full."""
+
+
+class AnswerNotFoundError(WenceError):
+    """No answer has the id that was asked for, or none that is still known."""
 
 
 class ServerError(WenceError):

@@ -17,7 +17,9 @@ from rag.documents import (
     Turn,
 )
 from rag.quotations.quotation import Finding, LookUp, LookUpMode, Order, Verification
+from rag.suggestions import Suggestion
 from ui.conversations.desk import ConversationDesk
+from ui.feedback.desk import FeedbackDesk
 
 
 class Answering(Protocol):
@@ -150,6 +152,14 @@ class Intake(Protocol):
         ...
 
 
+class Suggesting(Protocol):
+    """Knows questions that the library answers."""
+
+    def suggestions(self, *, limit: int, collection: str | None = None) -> Sequence[Suggestion]:
+        """At most `limit` of them, of one collection or all; may be empty."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backing:
     """All that stands behind API and page.
@@ -167,6 +177,8 @@ class Backing:
     shelf: DocumentShelf
     intake: Intake
     conversations: ConversationDesk
+    feedback: FeedbackDesk
+    suggesting: Suggesting
     unready_reasons: Callable[[], Sequence[str]]
     max_file_bytes: int
     chat_model: str | None = None

@@ -5,7 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import NoReturn
 
@@ -20,8 +20,10 @@ from rag.settings import Settings
 from ui.api.app import create_app
 from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
+from ui.feedback.desk import FeedbackDesk
 from ui.intake import StorageIntake
-from ui.roles import Backing
+from ui.roles import Backing, Suggesting
+from ui.suggesting import SuggestionDesk
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
 
@@ -47,12 +49,16 @@ def serve(settings: Settings) -> None:
 
 
 def _serve_on(bound: socket.socket, settings: Settings) -> None:
-    with open_ready_system(settings, program=_PROGRAM) as system:
+    with ExitStack() as opened:
+        system = opened.enter_context(open_ready_system(settings, program=_PROGRAM))
+        suggesting = SuggestionDesk(system.catalog, system.assistant)
+        opened.enter_context(suggesting.working())  # the first are there before the page is
         app = build_app(
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
             chat_model=settings.chat_model or None,
+            suggesting=suggesting,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -69,9 +75,18 @@ def build_app(
     *,
     max_file_bytes: int,
     save_conversations: bool = True,
+    suggesting: Suggesting | None = None,
     chat_model: str | None = None,
 ) -> FastAPI:
-    """API and page over an open system."""
+    """API and page over an open system.
+
+    Args:
+        system: What answers.
+        max_file_bytes: An uploaded file may be so large.
+        save_conversations: Whether conversations, and the words of feedback, are kept.
+        suggesting: None for one that finds no new questions.
+        chat_model: The name of the chat model that may write answers, or None.
+    """
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
     backing = Backing(
@@ -84,6 +99,10 @@ def build_app(
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
         ),
+        feedback=FeedbackDesk(
+            system.catalog.feedback, system.recent, keeps_text=save_conversations
+        ),
+        suggesting=suggesting or SuggestionDesk(system.catalog, system.assistant),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
         chat_model=chat_model,

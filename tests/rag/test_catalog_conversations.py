@@ -496,7 +496,14 @@ def test_citations_survive_a_new_ingest_or_say_what_became_of_them(catalog: Cata
 def make_version(path: Path, version: int) -> None:
     """As that version left it."""
     connection = sqlite3.connect(path)
-    newer = ["conversation_turns", "conversations", *(["fingerprints"] if version < 2 else [])]
+    newer = [
+        "suggestions",
+        "suggested",
+        "feedback",
+        "conversation_turns",
+        "conversations",
+        *(["fingerprints"] if version < 2 else []),
+    ]
     for table in newer:
         connection.execute(f"DROP TABLE {table}")
     connection.execute(f"PRAGMA user_version = {version}")

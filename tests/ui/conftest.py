@@ -17,11 +17,13 @@ from starlette.testclient import TestClient
 from rag.answering import (
     AnswerDone,
     AnswerEvent,
+    AnswerRequest,
     CitationsSettled,
     EvidenceFound,
     TextAdded,
     no_evidence,
 )
+from rag.asking_rules import Asked
 from rag.catalog_entries import DocumentEntry
 from rag.documents import (
     Answer,
@@ -45,12 +47,19 @@ from rag.documents import (
     derive_passage_id,
 )
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
+from rag.feedback import RecentAnswers
 from rag.ownership import Ownership
+from rag.suggestions import Suggestion
 from rag.text import Span, sentence_spans
-from tests.ui.conversation_fakes import make_conversation_desk
+from tests.ui.conversation_fakes import (
+    make_conversation_desk,
+    make_database,
+    make_feedback_desk,
+)
 from tests.ui.quotation_fakes import ShelfChecker, ShelfQuotations, ShelfVerifier
 from ui.api.app import create_app
 from ui.conversations.desk import ConversationDesk
+from ui.feedback.desk import FeedbackDesk
 from ui.roles import Backing, IncomingFile, IntakeOutcome
 
 HOST = "http://127.0.0.1:8000"
@@ -291,6 +300,7 @@ class ScriptedAssistant:
     """Answers by words of the question: 故障, 模型, 半途, 恶意, 没有, else two citations."""
 
     shelf: InMemoryShelf
+    recent: RecentAnswers
     asked: list[tuple[str, tuple[Turn, ...], Filters, AnswerMode]] = field(default_factory=list)
 
     def stream(
@@ -313,7 +323,8 @@ class ScriptedAssistant:
             if "半途" in question:
                 raise RuntimeError("secret detail")
         yield CitationsSettled(citations=answer.citations)
-        yield AnswerDone(answer=answer)
+        request = AnswerRequest(question=question, filters=filters, mode=mode)
+        yield AnswerDone(answer=self.recent.named(answer, request))
 
     def answer(
         self,
@@ -364,6 +375,26 @@ class ScriptedAssistant:
 
 
 @dataclass
+class ShelfSuggestions:
+    """One question for each document of a fake shelf."""
+
+    shelf: InMemoryShelf
+
+    def suggestions(self, *, limit: int, collection: str | None = None) -> list[Suggestion]:
+        return [
+            Suggestion(
+                question=f"《{document.metadata.title}》讲了什么？",
+                asked=Asked.MEANING,
+                document_id=document.document_id,
+                title=document.metadata.title,
+                collection=document.collection,
+            )
+            for document in self.shelf.documents.values()
+            if collection in {None, document.collection}
+        ][:limit]
+
+
+@dataclass
 class ListingIntake:
     """Remembers what was handed in; a file that begins with 坏 fails."""
 
@@ -402,6 +433,7 @@ class Desk:
     drafts: ShelfChecker
     intake: ListingIntake
     conversations: ConversationDesk
+    feedback: FeedbackDesk
     unready: list[str]
     chat_model: str | None = None
 
@@ -414,6 +446,8 @@ class Desk:
             shelf=self.shelf,
             intake=self.intake,
             conversations=self.conversations,
+            feedback=self.feedback,
+            suggesting=ShelfSuggestions(self.shelf),
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
             chat_model=self.chat_model,
@@ -423,14 +457,16 @@ class Desk:
 def make_desk() -> Desk:
     shelf = InMemoryShelf({document.document_id: document for document in _library()})
     verifier = ShelfVerifier(shelf)
+    database, recent = make_database(), RecentAnswers(with_text=True)
     return Desk(
         shelf=shelf,
-        assistant=ScriptedAssistant(shelf),
+        assistant=ScriptedAssistant(shelf, recent),
         verifier=verifier,
         quotations=ShelfQuotations(shelf),
         drafts=ShelfChecker(verifier),
         intake=ListingIntake(shelf),
-        conversations=make_conversation_desk(shelf),
+        conversations=make_conversation_desk(shelf, database=database),
+        feedback=make_feedback_desk(database, recent),
         unready=[],
     )
 

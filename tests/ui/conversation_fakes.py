@@ -8,10 +8,14 @@ from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
-from rag.catalog_conversations import CONVERSATION_TABLES, ConversationRecords
+from rag.catalog_conversations import ConversationRecords
+from rag.catalog_feedback import FeedbackRecords
+from rag.catalog_schema import prepare_tables
 from rag.database import Database
 from rag.documents import Document
+from rag.feedback import RecentAnswers
 from ui.conversations.desk import ConversationDesk
+from ui.feedback.desk import FeedbackDesk
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -31,13 +35,27 @@ class ShelfDocuments:
         return {one: known[one] for one in document_ids if one in known}
 
 
-def make_conversation_desk(shelf: Shelf, *, is_saving: bool = True) -> ConversationDesk:
+def make_database() -> Database:
+    """An empty catalog's."""
     folder = tempfile.mkdtemp(prefix="wence-conversations-")
     database = Database(Path(folder) / "catalog.sqlite3")
     weakref.finalize(database, shutil.rmtree, folder, ignore_errors=True)
-    with database.writing() as connection:
-        for statement in CONVERSATION_TABLES:
-            connection.execute(statement)
+    prepare_tables(database)
+    return database
+
+
+def make_conversation_desk(
+    shelf: Shelf, *, is_saving: bool = True, database: Database | None = None
+) -> ConversationDesk:
     return ConversationDesk(
-        ConversationRecords(database), ShelfDocuments(shelf), is_saving=is_saving, zone=BEIJING
+        ConversationRecords(database or make_database()),
+        ShelfDocuments(shelf),
+        is_saving=is_saving,
+        zone=BEIJING,
     )
+
+
+def make_feedback_desk(
+    database: Database, recent: RecentAnswers, *, keeps_text: bool = True
+) -> FeedbackDesk:
+    return FeedbackDesk(FeedbackRecords(database), recent, keeps_text=keeps_text)

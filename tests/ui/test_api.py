@@ -48,6 +48,7 @@ def test_an_answer_has_the_fields_of_the_design_and_quotes_that_stand_in_the_doc
     answer = client.post("/v1/answers", json={"question": "设置多少个党政机构？"}).json()
     assert set(answer) == {
         "status", "text", "citations", "mode", "model", "confidence", "timings_ms", "notes",
+        "answer_id",
     }  # fmt: skip
     assert answer["status"] == "answered"
     for citation in answer["citations"]:
@@ -83,7 +84,8 @@ def test_an_answer_streams_as_typed_events_that_add_up_to_the_answer(client):
     assert "".join(body["text"] for name, body in events if name == "text") == done["text"]
     assert events[3][1]["items"] == done["citations"]
     assert done == client.post("/v1/answers", json={"question": "多少个？"}).json() | {
-        "timings_ms": done["timings_ms"]
+        "timings_ms": done["timings_ms"],
+        "answer_id": done["answer_id"],
     }
 
 

@@ -15,6 +15,7 @@ from ui.api.content_types import json_only
 from ui.api.conversation_routes import conversation_routes
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
+from ui.api.feedback_routes import feedback_routes
 from ui.api.openai_errors import OpenAIProblem, with_openai_error
 from ui.api.openai_routes import openai_routes
 from ui.api.openai_schemas import ChatCompletionChunk
@@ -97,7 +98,7 @@ def _answer_routes(backing: Backing) -> APIRouter:
                 + "events `evidence`, `text` (many), `citations`, then `done` or `problem`.",
                 "content": {"text/event-stream": {"schema": {"type": "string"}}},
             },
-            **problem_responses(502),
+            **problem_responses(404, 409, 502),
         },
     )
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
@@ -250,6 +251,7 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
         problem_shapes={"/v1/chat/completions": with_openai_error},
     )
     app.include_router(_answer_routes(backing))
+    app.include_router(feedback_routes(backing.feedback, backing.suggesting))
     app.include_router(openai_routes(backing))
     app.include_router(quotation_routes(backing))
     app.include_router(draft_routes(backing))

@@ -128,20 +128,21 @@ _STREAM_EXAMPLE = """data: {"id":"chatcmpl-2f1c","object":"chat.completion.chunk
 data: [DONE]
 
 """
+_CHUNK = {
+    "contentMediaType": "application/json",
+    "contentSchema": {"$ref": "#/components/schemas/ChatCompletionChunk"},
+}
 _REPLIES: dict[int | str, dict[str, object]] = {
     200: {
         "description": "The answer; with `stream` the chunks it consists of, then `[DONE]`.",
         "content": {
             "application/json": {"example": _COMPLETION_EXAMPLE},
             "text/event-stream": {
-                "schema": {"type": "string"},
                 "itemSchema": {
-                    "properties": {
-                        "data": {
-                            "contentMediaType": "application/json",
-                            "contentSchema": {"$ref": "#/components/schemas/ChatCompletionChunk"},
-                        }
-                    },
+                    "oneOf": [
+                        {"properties": {"data": {"const": "[DONE]"}}},
+                        {"properties": {"data": _CHUNK}},
+                    ],
                     "required": ["data"],
                 },
                 "example": _STREAM_EXAMPLE,

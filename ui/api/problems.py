@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from rag.errors import (
     AnsweringError,
+    AnswerNotFoundError,
     ChatModelError,
     ConversationClosedError,
     ConversationNotFoundError,
@@ -32,6 +33,7 @@ STATUS_OF: Mapping[type[WenceError], HTTPStatus] = {
     DocumentNotFoundError: HTTPStatus.NOT_FOUND,
     ConversationNotFoundError: HTTPStatus.NOT_FOUND,
     ConversationClosedError: HTTPStatus.CONFLICT,
+    AnswerNotFoundError: HTTPStatus.NOT_FOUND,
     CorpusError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChatModelError: HTTPStatus.BAD_GATEWAY,
     AnsweringError: HTTPStatus.INTERNAL_SERVER_ERROR,

@@ -9,7 +9,8 @@ from typing import Protocol
 import structlog
 
 from rag.answering import AnswerDone, AnswerEvent, AnswerRequest
-from rag.catalog_conversations import LONGEST_PAGE, MOST_TURNS, ConversationRecords
+from rag.catalog_conversations import MOST_TURNS, ConversationRecords
+from rag.catalog_pages import LONGEST_PAGE
 from rag.conversations import SavedConversation, SavedTurn, check_citation, history_of
 from rag.documents import Answer, Document, Turn
 from rag.errors import ConversationClosedError, ConversationError, WenceError

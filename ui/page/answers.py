@@ -9,6 +9,7 @@ from rag.claims import UNSUPPORTED_MARK
 from rag.conversations import CheckedCitation, CitationState
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
 from rag.text import sentence_spans
+from ui.page.rating import rating_html
 
 KIND_NAMES: Mapping[Kind, str] = {
     Kind.SPEECH: "讲话",
@@ -134,6 +135,7 @@ def answer_html(
         + f'<div class="answer-text">{_paragraphs(_with_markers(answer))}</div>'
         + (f'<ul class="notes">{notes}</ul>' if notes else "")
         + _actions(answer, len(cards))
+        + rating_html(answer)
         # No template: the page's framework changes what is there, and leaves what is in one.
         + f'<ol class="answer-cards" hidden>{"".join(cards)}</ol></article>'
     )

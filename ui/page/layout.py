@@ -29,17 +29,13 @@ from ui.page.conversations import (
 )
 from ui.page.documents import Fields, collection_choices, filter_fields, library_tab
 from ui.page.drafts import draft_tab
+from ui.page.examples import example_buttons
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.page.writers import writer_choice
 from ui.roles import Backing
 
 ASSETS = Path(__file__).parents[1] / "assets"
-EXAMPLES = (
-    "市中区机构改革后共设置多少个党政机构？",
-    "“三定”指的是什么？",
-    "2018年国务院机构改革后，组成部门有多少个？",
-)
 FONTS = (
     "Noto Sans CJK SC",
     "Source Han Sans SC",
@@ -54,7 +50,7 @@ _HEADER = """<header class="masthead"><div><h1>问策</h1>
 <p>政策文件问答，每一句都能在原文里找到出处</p></div><a href="/docs">接口文档</a></header>"""
 _WELCOME = """<div class="welcome"><h2>想了解哪项改革？</h2>
 <p>用一句话提问。回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，\
-会直接告诉您没有。</p><p class="try">可以这样问：</p></div>"""
+会直接告诉您没有。</p></div>"""
 _WELCOME_TO_WRITTEN = _WELCOME.replace(
     "回答由资料库中的原文组成，点一下句末的编号，就能看到它在文件里的位置；没有依据的，会直接告诉您没有。",
     "回答由聊天模型根据资料库撰写，每一句都和原文核对，没有依据的会标出；点一下句末的编号，就能看到出处。",
@@ -75,6 +71,7 @@ Object.defineProperty(navigator, "languages", { get: () => ["zh-CN", "zh"] });
 <script defer src="/page/differences.js"></script>
 <script defer src="/page/findings.js"></script>
 <script defer src="/page/drafts.js"></script>
+<script defer src="/page/rating.js"></script>
 <script defer src="/page/page.js"></script>
 <script defer src="/page/conversations.js"></script>"""
 # Gradio adds this when its own styles are there, so that it comes after them.
@@ -85,7 +82,7 @@ _STYLE = "".join(
 _ASSET_NAMES = frozenset({
     "page.css", "conversations.css", "quotations.css", "drafts.css",
     "documents.js", "library.js", "quotations.js", "differences.js", "findings.js", "drafts.js",
-    "page.js", "conversations.js",
+    "rating.js", "page.js", "conversations.js",
 })  # fmt: skip
 _FAVICON = ASSETS / "favicon.svg"
 
@@ -107,7 +104,7 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
             with gradio.Column(elem_id="turns"):
                 with gradio.Column(elem_id="start") as start:
                     _html(_WELCOME_TO_WRITTEN if backing.chat_model else _WELCOME, "welcome")
-                    examples = [gradio.Button(text, elem_classes=["example"]) for text in EXAMPLES]
+                    examples = example_buttons(backing)
                 past = _html("", "past")
                 live = _html("", "live")
             with gradio.Column(elem_id="asking"):
