@@ -3,13 +3,11 @@
 import errno
 import signal
 import socket
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -22,6 +20,7 @@ from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
 from ui.intake import StorageIntake
 from ui.roles import Backing
+from ui.telemetry.watch import Watch, open_watch
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
 
@@ -35,23 +34,26 @@ def serve(settings: Settings) -> None:
 
     Raises:
         WenceError: The address is none of this machine's alone, or taken; or the data folder
-            cannot be used.
+            cannot be used; or traces are asked for that cannot be sent.
     """
-    _configure_logs()
     _stop_on_termination()
     try:
-        with _listening_socket(settings.host, settings.port) as bound:
-            _serve_on(bound, settings)
+        with (
+            open_watch(settings) as watch,
+            _listening_socket(settings.host, settings.port) as bound,
+        ):
+            _serve_on(bound, settings, watch)
     except KeyboardInterrupt:
         print_note("问策已停止。")
 
 
-def _serve_on(bound: socket.socket, settings: Settings) -> None:
+def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
     with open_ready_system(settings, program=_PROGRAM) as system:
         app = build_app(
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
+            watch=watch,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -63,24 +65,34 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
         _run(app, bound, announce)
 
 
-def build_app(system: System, *, max_file_bytes: int, save_conversations: bool = True) -> FastAPI:
+def build_app(
+    system: System,
+    *,
+    max_file_bytes: int,
+    save_conversations: bool = True,
+    watch: Watch | None = None,
+) -> FastAPI:
     """API and page over an open system."""
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
+    watch = watch or Watch()
+    watch.metrics.count_library(system.catalog.counts)
     backing = Backing(
-        assistant=system.assistant,
+        assistant=system.assistant.observed_by(watch.answered),
         verifier=system.verifier,
         quotations=system.quotations,
         drafts=system.drafts,
         shelf=system.catalog,
-        intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
+        intake=StorageIntake(
+            system.storage, max_bytes=max_file_bytes, observer=watch.metrics.taken_in
+        ),
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
         ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
     )
-    return mount_page(create_app(backing), backing)
+    return mount_page(create_app(backing, watch=watch), backing)
 
 
 def _unready_reasons(system: System) -> Sequence[str]:
@@ -170,17 +182,3 @@ def _stop_on_termination() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-
-
-def _configure_logs() -> None:
-    """Failures as lines of JSON on stderr; tracebacks without the values of variables."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )
