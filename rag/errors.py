@@ -24,7 +24,7 @@ error. Each message says what was wrong, with the value, and what to do; message
 because users read them.
 """
 
-from rag.telemetry import FallBack
+from rag import telemetry
 
 
 class WenceError(Exception):
@@ -108,7 +108,9 @@ class ChatModelError(AnsweringError):
         reason: Which of the usual ones.
     """
 
-    def __init__(self, message: str, *, reason: FallBack = FallBack.FAILED) -> None:
+    def __init__(
+        self, message: str, *, reason: telemetry.FallBack = telemetry.FallBack.FAILED
+    ) -> None:
         super().__init__(message)
         self.reason = reason
 

@@ -70,7 +70,7 @@ _log = structlog.get_logger()
 
 
 def request_id_of(request: Request) -> str:
-    """The id that the perimeter gave the request; a fresh one where it didn't pass there."""
+    """The id that the request was given (`ui.telemetry.requests`); a fresh one where it wasn't."""
     given = getattr(request.state, REQUEST_ID, None)
     return given if isinstance(given, str) else uuid4().hex
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -15,7 +16,7 @@ from gradio.themes import Base, Font
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from ui.api.problems import install_problem_handlers
+from ui.api.problems import install_problem_handlers, request_id_of
 from ui.api.schemas import MAX_QUESTION_CHARACTERS
 from ui.page.answers import failure_html
 from ui.page.asking import Conversation, asked, checked_filters, checked_question
@@ -24,6 +25,7 @@ from ui.page.drafts import draft_tab
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.roles import Backing
+from ui.telemetry.requests import logged_as
 
 ASSETS = Path(__file__).parents[1] / "assets"
 EXAMPLES = (
@@ -140,7 +142,9 @@ def _wire(
     conversation = gradio.State(Conversation())
     outputs = [start, past, live, question, ask, conversation]
 
-    def answer(text: str, so_far: Conversation, *values: str | None) -> Iterator[list[object]]:
+    def answer(
+        request: gradio.Request, text: str, so_far: Conversation, *values: str | None
+    ) -> Iterator[list[object]]:
         hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
         earlier = "".join(so_far.shown)
         try:
@@ -150,7 +154,7 @@ def _wire(
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
-        for last in asked(backing, body, so_far):
+        for last in logged_as(_id_of(request), asked(backing, body, so_far)):
             yield [hidden, earlier, last[0], "", busy, so_far]
         yield [hidden, earlier, last[0], gradio.skip(), idle, last[1]]
 
@@ -206,6 +210,10 @@ def build_page(backing: Backing) -> gradio.Blocks:
         )
     page.queue(max_size=64, api_open=False, default_concurrency_limit=4)
     return page
+
+
+def _id_of(request: gradio.Request) -> str:
+    return request_id_of(request.request) if request.request else uuid4().hex
 
 
 def _add_assets(app: FastAPI) -> None:

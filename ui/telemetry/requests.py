@@ -2,6 +2,9 @@
 
 import re
 import time
+from collections.abc import Generator, Iterator
+from contextvars import copy_context
+from typing import TypeVar
 from uuid import uuid4
 
 import structlog
@@ -17,6 +20,7 @@ NO_RESPONSE = 499
 """The status of requests whose client went away before there was one; nginx calls it so."""
 
 _SANE_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,63}")
+_Step = TypeVar("_Step")
 _log = structlog.get_logger()
 
 
@@ -70,6 +74,21 @@ class RequestWatch:
             status=status,
             duration_ms=round(seconds * 1000, 1),
         )
+
+
+def logged_as(request_id: str, steps: Iterator[_Step]) -> Iterator[_Step]:
+    """The same steps, each logged under the id, whichever threads and tasks ask for them.
+
+    Work that a request hands over to a queue, as the page does, has lost its context.
+    """
+    context = copy_context()
+    context.run(structlog.contextvars.bind_contextvars, request_id=request_id)
+    try:
+        while (step := context.run(next, steps, None)) is not None:
+            yield step
+    finally:
+        if isinstance(steps, Generator):
+            context.run(steps.close)
 
 
 def _id_of(scope: Scope) -> str:
