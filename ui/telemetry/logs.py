@@ -4,7 +4,8 @@ import logging
 import sqlite3
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Literal, cast
 
 import structlog
@@ -19,8 +20,9 @@ _TOLD = (OSError, sqlite3.Error, MemoryError, StorageError, IndexingError, ChatM
 """Errors whose messages never hold what a user typed or a document says."""
 
 
-def configure_logs(form: LogFormat, level: LogLevel) -> None:
-    """Our own lines and the warnings of libraries, all in one form.
+@contextmanager
+def written_logs(form: LogFormat, level: LogLevel) -> Generator[None]:
+    """Our own lines and the warnings of libraries, all in one form, for the length of the block.
 
     Failures come with where they happened; with what an error says only where that cannot be
     what somebody asked or wrote, or at level debug.
@@ -37,6 +39,7 @@ def configure_logs(form: LogFormat, level: LogLevel) -> None:
         structlog.processors.format_exc_info if level == "debug" else _without_messages,
     ]
     number = logging.getLevelNamesMapping()[level.upper()]
+    former = structlog.get_config()
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
@@ -50,8 +53,15 @@ def configure_logs(form: LogFormat, level: LogLevel) -> None:
         )
     )
     # Of libraries never more than warnings: some log the requests they send.
-    logging.basicConfig(handlers=[handler], level=max(number, logging.WARNING), force=True)
+    handler.setLevel(max(number, logging.WARNING))
+    logging.getLogger().addHandler(handler)
     logging.captureWarnings(True)  # noqa: FBT003 - its only argument
+    try:
+        yield
+    finally:
+        logging.captureWarnings(False)  # noqa: FBT003
+        logging.getLogger().removeHandler(handler)
+        structlog.configure(**former)
 
 
 def _without_messages(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

@@ -8,7 +8,7 @@ from fastapi.telemetry import TelemetryConfig
 
 from rag.settings import Settings
 from rag.telemetry import AnswerRecord
-from ui.telemetry.logs import configure_logs
+from ui.telemetry.logs import written_logs
 from ui.telemetry.metrics import Metrics, outcome
 from ui.telemetry.tracing import Tracing, open_tracing
 
@@ -26,6 +26,7 @@ class Watch:
     def __init__(self, *, tracing: Tracing | None = None) -> None:
         self.metrics = Metrics()
         self.tracing = tracing
+        self._log = _log.bind()  # once: a third of the time of a line
 
     def for_fastapi(self) -> TelemetryConfig:
         """What FastAPI shall do by itself: spans of requests, where there are traces."""
@@ -48,7 +49,22 @@ class Watch:
                 self.tracing.answered(record)
         except Exception as error:  # noqa: BLE001 - the answer matters, not what is told of it
             _log.error("answer_not_observed", exc_info=error)
-        _log_answer(record)
+        self._write(record)
+
+    def _write(self, record: AnswerRecord) -> None:
+        status, mode = outcome(record)
+        self._log.info(
+            "question_answered",
+            status=status,
+            mode=mode,
+            citations=len(record.answer.citations) if record.answer else 0,
+            unsupported=record.unsupported,
+            fall_back=record.fall_back,
+            retries=record.retries,
+            error=record.error,
+            duration_ms=round(record.duration_ns / 1e6, 1),
+            stages_ms={one.stage.value: round(one.duration_ns / 1e6, 1) for one in record.stages},
+        )
 
 
 @contextmanager
@@ -58,26 +74,10 @@ def open_watch(settings: Settings) -> Generator[Watch]:
     Raises:
         WenceError: Traces are asked for, and cannot be sent.
     """
-    configure_logs(settings.log_format, settings.log_level)
     tracing = open_tracing(settings.otel_endpoint)
-    try:
-        yield Watch(tracing=tracing)
-    finally:
-        if tracing is not None:
-            tracing.close()
-
-
-def _log_answer(record: AnswerRecord) -> None:
-    status, mode = outcome(record)
-    _log.info(
-        "question_answered",
-        status=status,
-        mode=mode,
-        citations=len(record.answer.citations) if record.answer else 0,
-        unsupported=record.unsupported,
-        fall_back=record.fall_back,
-        retries=record.retries,
-        error=record.error,
-        duration_ms=round(record.duration_ns / 1e6, 1),
-        stages_ms={one.stage.value: round(one.duration_ns / 1e6, 1) for one in record.stages},
-    )
+    with written_logs(settings.log_format, settings.log_level):
+        try:
+            yield Watch(tracing=tracing)
+        finally:
+            if tracing is not None:
+                tracing.close()
