@@ -197,7 +197,7 @@ def test_an_address_that_is_none_is_named(endpoint):
 )
 def test_another_protocol_is_refused(monkeypatch, name):
     monkeypatch.setenv(name, "grpc")
-    with pytest.raises(WenceError, match="'grpc'.*http/protobuf"):
+    with pytest.raises(WenceError, match=r"'grpc'.*http/protobuf"):
         open_tracing("http://127.0.0.1:4317")
 
 
