@@ -11,7 +11,8 @@
 The steps are LangChain Runnables, put together in `rag.chain`.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -25,6 +26,7 @@ from rag.documents import (
     Turn,
 )
 from rag.retrieval import Retriever
+from rag.telemetry import AnswerRecord
 
 MAX_QUESTION_CHARS = 2000
 NO_EVIDENCE_TEXT = "没有找到依据：库中的文件没有回答这个问题。"
@@ -69,6 +71,8 @@ class AnswerDone:
 
 
 AnswerEvent = EvidenceFound | TextAdded | CitationsSettled | AnswerDone
+AnswerObserver = Callable[[AnswerRecord], None]
+"""Is told of each answer once: before the last event, or when it failed or was given up."""
 
 
 class Chain(Protocol):
@@ -92,9 +96,16 @@ def no_evidence(reason: str = "", *, mode: AnswerMode = AnswerMode.EXTRACTIVE) -
 class Assistant:
     """Answers questions and finds passages; safe to call from several threads."""
 
-    def __init__(self, chain: Chain, retriever: Retriever) -> None:
+    def __init__(
+        self, chain: Chain, retriever: Retriever, *, observers: Sequence[AnswerObserver] = ()
+    ) -> None:
         self._chain = chain
         self._retriever = retriever
+        self._observers = tuple(observers)
+
+    def observed_by(self, *observers: AnswerObserver) -> "Assistant":
+        """The same assistant, each of whose answers these are told of, too."""
+        return Assistant(self._chain, self._retriever, observers=(*self._observers, *observers))
 
     def answer(
         self,
@@ -128,11 +139,12 @@ class Assistant:
         Raises:
             ValueError: The question is empty or too long; before the first event.
         """
-        return self._chain.stream(
+        events = self._chain.stream(
             AnswerRequest(
                 question=_checked(question), history=tuple(history), filters=filters, mode=mode
             )
         )
+        return self._observed(events) if self._observers else events
 
     def search(
         self, query: str, *, filters: Filters = Filters(), limit: int = 10
@@ -148,6 +160,30 @@ class Assistant:
         return self._retriever.retrieve(
             _checked(query), filters=filters, limit=limit, highlights=True
         )
+
+    def _observed(self, events: Iterator[AnswerEvent]) -> Generator[AnswerEvent]:
+        """The same events; the observers are told how the answer came about."""
+        record, since = AnswerRecord(), time.perf_counter_ns()
+
+        def tell() -> None:
+            record.duration_ns = time.perf_counter_ns() - since
+            for observer in self._observers:
+                observer(record)
+
+        try:
+            while (event := record.next_of(events)) is not None:
+                if isinstance(event, AnswerDone):
+                    record.answer = event.answer
+                    tell()
+                yield event
+        except Exception as error:
+            record.error = type(error).__name__
+            raise
+        finally:
+            if isinstance(events, Generator):
+                events.close()  # a chat model that still writes must stop
+            if record.answer is None:
+                tell()
 
 
 def _checked(question: str) -> str:

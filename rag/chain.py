@@ -44,6 +44,7 @@ from rag.followups import stand_alone
 from rag.parts import parts_of
 from rag.retrieval import Retriever, elapsed_ms
 from rag.settling import Settled, settle
+from rag.telemetry import FallBack, Stage, note_fall_back, stage
 
 # Passages found, those looked through sentence by sentence, those laid before a chat model.
 RETRIEVED = 24
@@ -155,20 +156,17 @@ class AnswerChain:
         return (state["query"], *parts) if len(parts) > 1 else parts
 
     def _retrieve(self, state: ChainState) -> list[list[RetrievedPassage]]:
-        since = time.perf_counter()
         filters = state["request"].filters
-        found = [self._retriever.invoke(asked, filters=filters) for asked in state["asked"]]
-        state["timings_ms"]["retrieve"] = elapsed_ms(since)
+        with stage(Stage.RETRIEVE, state["timings_ms"]):
+            found = [self._retriever.invoke(asked, filters=filters) for asked in state["asked"]]
         return [[document.metadata["retrieved"] for document in documents] for documents in found]
 
     def _find(self, state: ChainState) -> list[Findings]:
-        since = time.perf_counter()
-        findings = [
-            self._finder.find(asked, retrieved[:LOOKED_THROUGH])
-            for asked, retrieved in zip(state["asked"], state["retrieved"], strict=True)
-        ]
-        state["timings_ms"]["rank"] = elapsed_ms(since)
-        return findings
+        with stage(Stage.RANK, state["timings_ms"]):
+            return [
+                self._finder.find(asked, retrieved[:LOOKED_THROUGH])
+                for asked, retrieved in zip(state["asked"], state["retrieved"], strict=True)
+            ]
 
     @staticmethod
     def _settle(state: ChainState) -> Settled:
@@ -185,6 +183,7 @@ class AnswerChain:
         notes = list[str]()
         if self._composer is None and state["request"].mode is AnswerMode.CHAT_MODEL:
             notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
+            note_fall_back(FallBack.NOT_CONFIGURED)
         if state["query"] != state["request"].question:
             notes.append(f"结合上文，按“{state['query']}”查找。")
         settled = state["settled"]
@@ -193,11 +192,14 @@ class AnswerChain:
         elif self._composer and state["request"].mode is not AnswerMode.EXTRACTIVE:
             try:
                 shown = _best_passages(settled.answering, retrieved)
-                answer = yield from self._composer.compose(state["query"], shown)
+                with stage(Stage.COMPOSE, state["timings_ms"]):
+                    answer = yield from self._composer.compose(state["query"], shown)
             except ChatModelError as error:
                 notes.append(f"{error}，改用原文摘录。")
+                note_fall_back(error.reason)
         if answer is None:
-            answer = self._extract(settled)
+            with stage(Stage.EXTRACT, state["timings_ms"]):
+                answer = self._extract(settled)
         if answer.mode is AnswerMode.EXTRACTIVE:
             yield TextAdded(text=answer.text)
         yield CitationsSettled(citations=answer.citations)

@@ -1,7 +1,9 @@
 """The chat model, reached through LangChain; its failures in our words."""
 
+import logging
 import time
 from collections.abc import Generator, Iterator
+from http import HTTPStatus
 from typing import Final
 
 from langchain_core.language_models import BaseChatModel
@@ -10,6 +12,7 @@ from langchain_core.prompts import ChatPromptTemplate
 
 from rag.errors import ChatModelError
 from rag.prompting import SYSTEM
+from rag.telemetry import FallBack, note_retry
 
 LONGEST_REPLY: Final = 20_000
 LONGEST_REPLY_S: Final = 300.0
@@ -33,6 +36,7 @@ def open_chat_model(
     """
     from langchain.chat_models import init_chat_model  # deferred: only where one is configured
 
+    _count_retries()
     return init_chat_model(
         name,
         model_provider="openai",
@@ -77,12 +81,12 @@ def stream_reply(
             yield piece[:characters]
             characters -= len(piece)
             if time.monotonic() > until:
-                raise ChatModelError("聊天模型的回答太慢")
+                raise ChatModelError("聊天模型的回答太慢", reason=FallBack.TOO_SLOW)
     finally:
         if isinstance(pieces, Generator):
             pieces.close()
     if empty:
-        raise ChatModelError("聊天模型的回答是空的")
+        raise ChatModelError("聊天模型的回答是空的", reason=FallBack.EMPTY)
 
 
 def _next_of(pieces: Iterator[AIMessageChunk]) -> str | None:
@@ -91,5 +95,41 @@ def _next_of(pieces: Iterator[AIMessageChunk]) -> str | None:
         piece = next(pieces, None)
     except Exception as error:
         message = f"聊天模型没有给出回答（{type(error).__name__}）"
-        raise ChatModelError(message) from error
+        raise ChatModelError(message, reason=_reason_of(error)) from error
     return None if piece is None else piece.text
+
+
+def _reason_of(error: Exception) -> FallBack:
+    """Which of the usual failures it is, told by name: each client has classes of its own."""
+    name, status = type(error).__name__, getattr(error, "status_code", None)
+    if "Timeout" in name:
+        return FallBack.TOO_SLOW
+    if name in {"APIConnectionError", "ConnectError"}:
+        return FallBack.UNREACHABLE
+    if not isinstance(status, int):
+        return FallBack.FAILED
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return FallBack.BUSY
+    return FallBack.SERVER_ERROR if status >= 500 else FallBack.REFUSED
+
+
+class _RetryCount(logging.Filter):
+    """Counts what the client tells of asking again; nothing but warnings passes.
+
+    Its hooks would replace LangChain's connections, which proxies and keep-alives depend on.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it shall be logged; what a client logs besides holds questions."""
+        if str(record.msg).startswith("Retrying request"):
+            note_retry()
+        return record.levelno >= logging.WARNING
+
+
+_RETRY_COUNT = _RetryCount()
+
+
+def _count_retries() -> None:
+    client_log = logging.getLogger("openai._base_client")
+    client_log.addFilter(_RETRY_COUNT)  # one that is there already is not added again
+    client_log.setLevel(logging.INFO)

@@ -15,6 +15,7 @@ from rag.errors import ChatModelError
 from rag.features import Rarity
 from rag.prompting import NO_EVIDENCE_REPLY, lay_out
 from rag.protocols import Segmenter
+from rag.telemetry import FallBack, note_unsupported
 from rag.text import CLOSERS, SENTENCE_END, Span, sentence_spans
 
 Unsupported = Literal["marked", "removed"]
@@ -97,8 +98,9 @@ class Composer:
         return [claim for claim in claims if self._is_shown(claim)]
 
     def _judge(self, claims: Sequence[Claim], evidence: Sequence[RetrievedPassage]) -> Answer:
+        note_unsupported(sum(not claim.supported for claim in claims))
         if not _mostly_supported(claims):
-            raise ChatModelError("聊天模型的回答多半没有依据")
+            raise ChatModelError("聊天模型的回答多半没有依据", reason=FallBack.UNSUPPORTED)
         shown = self._shown(claims)
         notes = _notes(claims, self._unsupported)
         return Answer(

@@ -25,6 +25,8 @@ error. Each message says what was wrong, with the value, and what to do; message
 because users read them.
 """
 
+from rag import telemetry
+
 
 class WenceError(Exception):
     """Anything 问策 reports to its user as a failure."""
@@ -105,7 +107,17 @@ class AnsweringError(WenceError):
 
 
 class ChatModelError(AnsweringError):
-    """The chat model gave no reply, or an unusable one."""
+    """The chat model gave no reply, or an unusable one.
+
+    Attributes:
+        reason: Which of the usual ones.
+    """
+
+    def __init__(
+        self, message: str, *, reason: telemetry.FallBack = telemetry.FallBack.FAILED
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class CitationError(AnsweringError):

@@ -46,6 +46,17 @@ class Settings(BaseSettings):
     save_conversations: bool = Field(
         default=True, description="Whether conversations are kept in the data folder."
     )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="Log lines on standard error: JSON, or text to read."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Less than this is not logged; debug may hold what was asked."
+    )
+    otel_endpoint: str = Field(
+        default="",
+        description="Base URL of an OpenTelemetry collector (OTLP over HTTP); empty: what its own "
+        "environment variables (OTEL_…) say, and without them no traces.",
+    )
     max_file_mb: int = Field(
         default=50, ge=1, le=4096, description="Files larger than this are refused."
     )

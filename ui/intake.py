@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,10 +26,19 @@ class StorageIntake:
         storage: Where they go.
         max_bytes: Larger files are refused.
         stages: None for the real ones.
+        observer: Is told what became of each file.
     """
 
-    def __init__(self, storage: Storage, *, max_bytes: int, stages: Stages | None = None) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        max_bytes: int,
+        stages: Stages | None = None,
+        observer: Callable[[Sequence[IntakeOutcome]], None] | None = None,
+    ) -> None:
         self._storage = storage
+        self._observer = observer
         self._max_bytes = max_bytes
         self._stages = stages
         self._one_at_a_time = threading.Lock()
@@ -54,10 +63,13 @@ class StorageIntake:
             ]
             report = ingest_files(intake, [member for found in members for member in found])
         outcomes = iter(report.outcomes)
-        return [
+        taken = [
             _outcome(file, [next(outcomes) for _ in found])
             for file, found in zip(files, members, strict=True)
         ]
+        if self._observer is not None:
+            self._observer(taken)
+        return taken
 
     def remove(self, document_id: str) -> None:
         """Remove a document everywhere; DocumentNotFoundError where there is none."""

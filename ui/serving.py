@@ -3,13 +3,11 @@
 import errno
 import signal
 import socket
-import sys
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from types import FrameType
 from typing import NoReturn
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 
@@ -24,6 +22,7 @@ from ui.feedback.desk import FeedbackDesk
 from ui.intake import StorageIntake
 from ui.roles import Backing, Suggesting
 from ui.suggesting import SuggestionDesk
+from ui.telemetry.watch import Watch, open_watch
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
 
@@ -37,18 +36,20 @@ def serve(settings: Settings) -> None:
 
     Raises:
         WenceError: The address is none of this machine's alone, or taken; or the data folder
-            cannot be used.
+            cannot be used; or traces are asked for that cannot be sent.
     """
-    _configure_logs()
     _stop_on_termination()
     try:
-        with _listening_socket(settings.host, settings.port) as bound:
-            _serve_on(bound, settings)
+        with (
+            open_watch(settings) as watch,
+            _listening_socket(settings.host, settings.port) as bound,
+        ):
+            _serve_on(bound, settings, watch)
     except KeyboardInterrupt:
         print_note("问策已停止。")
 
 
-def _serve_on(bound: socket.socket, settings: Settings) -> None:
+def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
     with ExitStack() as opened:
         system = opened.enter_context(open_ready_system(settings, program=_PROGRAM))
         suggesting = SuggestionDesk(system.catalog, system.assistant)
@@ -59,6 +60,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
             save_conversations=settings.save_conversations,
             chat_model=settings.chat_model or None,
             suggesting=suggesting,
+            watch=watch,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -77,6 +79,7 @@ def build_app(
     save_conversations: bool = True,
     suggesting: Suggesting | None = None,
     chat_model: str | None = None,
+    watch: Watch | None = None,
 ) -> FastAPI:
     """API and page over an open system.
 
@@ -86,16 +89,21 @@ def build_app(
         save_conversations: Whether conversations, and the words of feedback, are kept.
         suggesting: None for one that finds no new questions.
         chat_model: The name of the chat model that may write answers, or None.
+        watch: What is told of requests and answers, or None for metrics alone.
     """
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
+    watch = watch or Watch()
+    watch.metrics.count_library(system.catalog.counts)
     backing = Backing(
-        assistant=system.assistant,
+        assistant=system.assistant.observed_by(watch.answered),
         verifier=system.verifier,
         quotations=system.quotations,
         drafts=system.drafts,
         shelf=system.catalog,
-        intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
+        intake=StorageIntake(
+            system.storage, max_bytes=max_file_bytes, observer=watch.metrics.taken_in
+        ),
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
         ),
@@ -107,7 +115,7 @@ def build_app(
         max_file_bytes=max_file_bytes,
         chat_model=chat_model,
     )
-    return mount_page(create_app(backing), backing)
+    return mount_page(create_app(backing, watch=watch), backing)
 
 
 def _unready_reasons(system: System) -> Sequence[str]:
@@ -197,17 +205,3 @@ def _stop_on_termination() -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
-
-
-def _configure_logs() -> None:
-    """Failures as lines of JSON on stderr; tracebacks without the values of variables."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )

@@ -360,8 +360,11 @@ def _may_be_weighed(ours: Claim, source: SourceClaim) -> bool:
     dates also a part that can differ.
     """
     one, other = ours.quantity.value, source.claim.quantity.value
-    are_dates = isinstance(one, PartialDate) and isinstance(other, PartialDate)
-    if are_dates and not shared_components(one, other):
+    if (
+        isinstance(one, PartialDate)
+        and isinstance(other, PartialDate)
+        and not shared_components(one, other)
+    ):
         return False
     if len(ours.whole & source.claim.surroundings) < _FEWEST_SHARED:
         return False

@@ -264,7 +264,7 @@ def test_nothing_of_a_conversation_is_logged(client, desk, caplog, capfd):
     written = "".join(capfd.readouterr())
     logged = "".join([
         *(json.dumps(entry, default=repr, ensure_ascii=False) for entry in logs),
-        *(line for entry in logs for line in traceback.format_exception(entry["exc_info"])),
+        *(line for entry in logs for line in traceback.format_exception(entry.get("exc_info"))),
     ])
     assert "request_failed" in logged  # the broken turn is
     # The client of the test logs the addresses that it asks for; the server must not.

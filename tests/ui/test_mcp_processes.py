@@ -283,3 +283,15 @@ def test_over_http_another_host_name_is_refused(url):
     headers = {"Host": "evil.example", "Accept": "application/json, text/event-stream"}
     response = httpx.post(url, json=INITIALIZE, headers=headers, trust_env=False)
     assert response.status_code == 421
+
+
+def test_over_http_requests_and_the_answers_it_gives_itself_are_counted(url):
+    async def talking():
+        async with Client(url, read_timeout_seconds=120) as client:
+            await client.call_tool("ask", {"question": QUESTION})
+
+    anyio.run(talking)
+    metrics = httpx.get(url.replace("/mcp", "/metrics"), trust_env=False).text
+    assert 'wence_answers_total{mode="extractive",status="answered"} 1.0' in metrics
+    assert 'route="/mcp"' in metrics
+    assert QUESTION not in metrics

@@ -170,7 +170,7 @@ def test_what_a_model_wrote_before_it_was_given_up_stays_to_be_seen(desk):
             yield TextAdded(text=f"<b>胡说</b>。{UNSUPPORTED_MARK}")
             yield from super().stream(question, **about)
 
-    desk.assistant = GivenUp(desk.shelf)
+    desk.assistant = GivenUp(desk.shelf, desk.assistant.recent)
     html, _ = ask(desk)
     found = parsed(html)
     assert found.tags.count("details") == 1

@@ -16,6 +16,7 @@ from ui.api.conversation_routes import conversation_routes
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
 from ui.api.feedback_routes import feedback_routes
+from ui.api.metrics_route import metrics_route
 from ui.api.openai_errors import OpenAIProblem, with_openai_error
 from ui.api.openai_routes import openai_routes
 from ui.api.openai_schemas import ChatCompletionChunk
@@ -42,6 +43,8 @@ from ui.api.schemas import (
 )
 from ui.api.streaming import AnswerStream, begun, prefers_events, server_sent_events
 from ui.roles import Backing
+from ui.telemetry.requests import RequestWatch
+from ui.telemetry.watch import Watch
 
 MAX_JSON_BYTES = 1_000_000
 FILES_WORTH_PER_UPLOAD = 4
@@ -206,6 +209,7 @@ def _add_unserved_paths(app: WenceApi) -> None:
     @app.api_route("/v1/{rest:path}", methods=_METHODS, include_in_schema=False)
     @app.api_route("/healthz", methods=_METHODS, include_in_schema=False)
     @app.api_route("/readyz", methods=_METHODS, include_in_schema=False)
+    @app.api_route("/metrics", methods=_METHODS, include_in_schema=False)
     @app.api_route("/docs{rest:path}", methods=_METHODS, include_in_schema=False)
     @app.api_route("/openapi.json", methods=_METHODS, include_in_schema=False)
     def unserved(request: Request) -> Response:
@@ -221,13 +225,17 @@ def _add_unserved_paths(app: WenceApi) -> None:
         raise HTTPException(404)
 
 
-def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAPI:
+def create_app(
+    backing: Backing, *, extra_hosts: Collection[str] = (), watch: Watch | None = None
+) -> FastAPI:
     """The API; the page is mounted on it by `ui.page.layout.mount_page`.
 
     Args:
         backing: What stands behind it.
         extra_hosts: Host names that are served besides those of the loopback interface.
+        watch: Is told of every request, and shown at /metrics; None for one of its own.
     """
+    watch = watch or Watch()
     app = WenceApi(
         title="问策 WenCe",
         version="1",
@@ -235,7 +243,7 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
         openapi_tags=_TAGS,
         docs_url=None,  # FastAPI's own loads its scripts from another host
         redoc_url=None,
-        telemetry={"logs": False},  # its records hold what a user typed
+        telemetry=watch.for_fastapi(),
     )
     install_problem_handlers(app)
     upload = backing.max_file_bytes * FILES_WORTH_PER_UPLOAD + MAX_JSON_BYTES
@@ -250,6 +258,7 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
         extra_hosts=extra_hosts,
         problem_shapes={"/v1/chat/completions": with_openai_error},
     )
+    app.add_middleware(RequestWatch, metrics=watch.metrics)  # around the perimeter
     app.include_router(_answer_routes(backing))
     app.include_router(feedback_routes(backing.feedback, backing.suggesting))
     app.include_router(openai_routes(backing))
@@ -258,6 +267,7 @@ def create_app(backing: Backing, *, extra_hosts: Collection[str] = ()) -> FastAP
     app.include_router(conversation_routes(backing.conversations))
     app.include_router(document_routes(backing))
     app.include_router(_health_routes(backing))
+    app.include_router(metrics_route(watch.metrics))
     install_reference(app)
     _add_unserved_paths(app)
     return app

@@ -8,7 +8,6 @@ across sites; both are refused here.
 from collections.abc import Callable, Collection, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -76,9 +75,10 @@ def _is_own_origin(headers: Headers) -> bool:
 
 
 class Perimeter:
-    """ASGI middleware: request id, host, origin and size checks, security headers, last resort.
+    """ASGI middleware: host, origin and size checks, security headers, last resort.
 
-    FastAPI's own body limit answers in plain text, so sizes are checked here.
+    The request has its id already (`ui.telemetry.requests`). FastAPI's own body limit answers in
+    plain text, so sizes are checked here.
 
     Args:
         app: What lies inside.
@@ -113,17 +113,14 @@ class Perimeter:
             await self._serve(scope, receive, send)
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = uuid4().hex
-        scope.setdefault("state", {})[REQUEST_ID] = request_id
+        request_id = scope["state"][REQUEST_ID]
         started = False
 
         async def send_marked(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
-                headers.update(_SECURITY_HEADERS)
+                MutableHeaders(scope=message).update(_SECURITY_HEADERS)
             await send(message)
 
         refusal = self._refusal(scope, request_id=request_id)

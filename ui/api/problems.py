@@ -1,5 +1,6 @@
 """Every failure as `application/problem+json` (RFC 9457): one table from error to status."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import cast
@@ -66,11 +67,12 @@ DETAIL_OF: Mapping[int, str] = {
     500: "处理请求时出错，详情已记入日志。请凭 instance 中的编号查找。",
 }
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?)(?:[0-9a-fA-F]{4}\1){3}[0-9a-fA-F]{12}")
 _log = structlog.get_logger()
 
 
 def request_id_of(request: Request) -> str:
-    """The id that the perimeter gave the request; a fresh one where it didn't pass there."""
+    """The id that the request was given (`ui.telemetry.requests`); a fresh one where it wasn't."""
     given = getattr(request.state, REQUEST_ID, None)
     return given if isinstance(given, str) else uuid4().hex
 
@@ -83,7 +85,7 @@ def problem_body(
         title=TITLE_OF.get(status) or HTTPStatus(status).phrase,
         status=status,
         detail=_encodable(detail),
-        instance=f"urn:uuid:{request_id}",
+        instance=f"urn:{'uuid' if _UUID.fullmatch(request_id) else 'request'}:{request_id}",
         errors=None if errors is None else list(errors),
     )
 

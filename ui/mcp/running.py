@@ -4,11 +4,10 @@ import os
 import sys
 from importlib.util import find_spec
 
-import structlog
-
 from rag.errors import WenceError
 from rag.settings import Settings
 from ui.mcp.keeping import DeskKeeper
+from ui.telemetry.watch import open_watch
 from ui.terminal.desk import open_desk
 from ui.terminal.output import print_note
 
@@ -37,26 +36,34 @@ def run_mcp(settings: Settings, *, http: bool, port: int | None = None) -> None:
         port: For HTTP; None for `DEFAULT_PORT`, 0 for any that is free.
 
     Raises:
-        WenceError: The extra is not installed, or the address can't be used.
+        WenceError: The extra is not installed, the address can't be used, or traces are asked
+            for that cannot be sent.
     """
     if find_spec("mcp") is None:
         raise WenceError(_MISSING)
     from ui.mcp.server import build_server  # deferred: of the extra
     from ui.mcp.transports import serve_http, serve_stdio
 
-    _configure_logs()
-    keeper = DeskKeeper(lambda: open_desk(settings, program=_PROGRAM))
-    try:
-        if http:
-            chosen = DEFAULT_PORT if port is None else port
-            serve_http(build_server(keeper), host=settings.host, port=chosen, announce=_announce)
-        else:
-            _tell_a_person_what_to_do()
-            serve_stdio(build_server(keeper))
-    except KeyboardInterrupt:
-        print_note("问策的 MCP 服务已停止。")
-    finally:
-        is_done = keeper.close(wait_s=_WAIT_S)
+    with open_watch(settings) as watch:
+        keeper = DeskKeeper(
+            lambda: open_desk(settings, program=_PROGRAM, observers=[watch.answered])
+        )
+        try:
+            if http:
+                serve_http(
+                    build_server(keeper),
+                    host=settings.host,
+                    port=DEFAULT_PORT if port is None else port,
+                    announce=_announce,
+                    metrics=watch.metrics,
+                )
+            else:
+                _tell_a_person_what_to_do()
+                serve_stdio(build_server(keeper))
+        except KeyboardInterrupt:
+            print_note("问策的 MCP 服务已停止。")
+        finally:
+            is_done = keeper.close(wait_s=_WAIT_S)
     if not is_done:
         # Work that nobody waits for any more only reads; the interpreter would wait for it.
         sys.stderr.flush()
@@ -71,16 +78,3 @@ def _tell_a_person_what_to_do() -> None:
     """Programs start it with a pipe; who types the command sees nothing happen otherwise."""
     if sys.stdin is not None and sys.stdin.isatty():  # None: closed
         print_note("正在等 MCP 客户端由标准输入发来消息：请在客户端里配置这条命令（Ctrl+C 停止）。")
-
-
-def _configure_logs() -> None:
-    """Failures as lines of JSON on stderr: standard output is the protocol's."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-    )

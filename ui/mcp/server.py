@@ -5,6 +5,7 @@ at once, and what its thread still finds is thrown away.
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from importlib.metadata import version
 from typing import Any, TypeVar
 
@@ -33,10 +34,11 @@ from mcp_types import (
 )
 from mcp_types import Tool as ToolDescription
 from pydantic import ValidationError
+from starlette.requests import Request
 
 from rag.errors import DocumentNotFoundError, WenceError
 from ui.api.document_schemas import DocumentItem
-from ui.api.problems import explained_errors
+from ui.api.problems import explained_errors, request_id_of
 from ui.api.schemas import FiltersBody
 from ui.mcp.keeping import DeskKeeper
 from ui.mcp.tools import TOOLS, Outcome, Tool
@@ -90,7 +92,8 @@ class LibraryHandlers:
         result = _failed(_UNEXPLAINED)
         async with anyio.create_task_group() as group:
             group.start_soon(self._tell_progress, context)
-            result = await self._called(tool, params.arguments or {})
+            with _logged_as(context.request):
+                result = await self._called(tool, params.arguments or {})
             group.cancel_scope.cancel()
         return result
 
@@ -216,6 +219,13 @@ def _resource(item: DocumentItem) -> Resource:
         description="，".join(fact for fact in facts if fact),
         mime_type="text/plain",
     )
+
+
+def _logged_as(request: object) -> AbstractContextManager[object]:
+    """Log under the id of the HTTP request: a session runs in the context of its first one."""
+    if not isinstance(request, Request):
+        return nullcontext()
+    return structlog.contextvars.bound_contextvars(request_id=request_id_of(request))
 
 
 def _explained(error: ValidationError) -> str:

@@ -13,16 +13,23 @@ import uvicorn
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from rag.errors import WenceError
+from ui.api.metrics_route import metrics_response
 from ui.api.perimeter import Perimeter, is_loopback
 from ui.mcp.standard_input import lines_of
+from ui.telemetry.metrics import Metrics
+from ui.telemetry.requests import RequestWatch
 
 if TYPE_CHECKING:
     from anyio import AsyncFile
 
 HTTP_PATH = "/mcp"
+METRICS_PATH = "/metrics"
 MAX_BODY_BYTES = 4 * 2**20
 """The longest draft, each of its characters escaped, is a third of it."""
 _SHUTDOWN_S = 3
@@ -58,13 +65,19 @@ async def _stop_when_told(scope: anyio.CancelScope) -> None:
             return
 
 
-def http_app(server: Server[Any], *, host: str) -> ASGIApp:
+def http_app(server: Server[Any], *, host: str, metrics: Metrics | None = None) -> ASGIApp:
     """The server as an application; what a website in a browser sends it is refused.
 
     Args:
         server: What is served, at `HTTP_PATH`.
         host: The address of this machine that it will listen on.
+        metrics: Where requests are counted, shown at `METRICS_PATH`; None for new ones.
     """
+    counted = metrics or Metrics()
+
+    def show_metrics(request: Request) -> Response:
+        return metrics_response(counted, request)
+
     names = {"127.0.0.1", "localhost", "[::1]", _in_url(host)}
     hosts = [form for name in sorted(names) for form in (name, f"{name}:*")]
     security = TransportSecuritySettings(
@@ -76,12 +89,19 @@ def http_app(server: Server[Any], *, host: str) -> ASGIApp:
         streamable_http_path=HTTP_PATH,
         transport_security=security,
         max_request_body_size=MAX_BODY_BYTES,
+        custom_starlette_routes=[Route(METRICS_PATH, show_metrics, methods=["GET"])],
     )
-    return Perimeter(app, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes={})
+    inner = Perimeter(app, max_body_bytes=MAX_BODY_BYTES, max_upload_bytes={})
+    return RequestWatch(inner, metrics=counted)
 
 
 def serve_http(
-    server: Server[Any], *, host: str, port: int, announce: Callable[[str], None]
+    server: Server[Any],
+    *,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+    metrics: Metrics | None = None,
 ) -> None:
     """Serve over streamable HTTP until SIGINT or SIGTERM.
 
@@ -90,6 +110,7 @@ def serve_http(
         host: An address of this machine alone.
         port: 0 for any that is free.
         announce: Called with the URL once it can be reached.
+        metrics: As for `http_app`.
 
     Raises:
         WenceError: The address is none of this machine's alone, or taken.
@@ -98,7 +119,7 @@ def serve_http(
     with _listening_socket(host, port) as bound:
         url = f"http://{_in_url(host)}:{bound.getsockname()[1]}{HTTP_PATH}"
         config = uvicorn.Config(
-            http_app(server, host=host),
+            http_app(server, host=host, metrics=metrics),
             log_level="critical",  # what goes wrong is logged by ui.api.perimeter
             access_log=False,
             server_header=False,

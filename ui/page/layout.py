@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when Gradio is imported
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -16,7 +17,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 
 from rag.documents import AnswerMode
-from ui.api.problems import install_problem_handlers
+from ui.api.problems import install_problem_handlers, request_id_of
 from ui.api.schemas import MAX_QUESTION_CHARACTERS
 from ui.page.answers import failure_html
 from ui.page.asking import Conversation, asked, checked_filters, checked_question
@@ -34,6 +35,7 @@ from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.page.writers import writer_choice
 from ui.roles import Backing
+from ui.telemetry.requests import logged_as
 
 ASSETS = Path(__file__).parents[1] / "assets"
 FONTS = (
@@ -161,7 +163,11 @@ def _wire(
     outputs = [start, past, live, question, ask, conversation]
 
     def answer(
-        text: str, so_far: Conversation, mode: str, *values: str | None
+        request: gradio.Request,
+        text: str,
+        so_far: Conversation,
+        mode: str,
+        *values: str | None,
     ) -> Iterator[list[object]]:
         hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
         earlier = "".join(so_far.shown)
@@ -174,7 +180,7 @@ def _wire(
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
-        for last in asked(backing, body, so_far):
+        for last in logged_as(_id_of(request), asked(backing, body, so_far)):
             if last[1].count == so_far.count:  # the whole answer comes once, below
                 yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
         yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
@@ -223,6 +229,10 @@ def build_page(backing: Backing) -> gradio.Blocks:
         )
     page.queue(max_size=64, api_open=False, default_concurrency_limit=4)
     return page
+
+
+def _id_of(request: gradio.Request) -> str:
+    return request_id_of(request.request) if request.request else uuid4().hex
 
 
 def _add_assets(app: FastAPI) -> None:

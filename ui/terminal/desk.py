@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
+from rag.answering import AnswerObserver
 from rag.documents import Answer
 from rag.errors import DataFolderInUseError
 from rag.ownership import Ownership
@@ -82,10 +83,13 @@ class Desk(Protocol):
 
 
 @contextmanager
-def open_desk(settings: Settings, *, program: str) -> Generator[Desk]:
+def open_desk(
+    settings: Settings, *, program: str, observers: Sequence[AnswerObserver] = ()
+) -> Generator[Desk]:
     """The data folder's desk if this process can own it, else that of the server that does.
 
-    A folder in which nothing was ever stored gets the built-in library first.
+    A folder in which nothing was ever stored gets the built-in library first. `observers` are
+    told of the answers that this process gives: a server tells its own.
 
     Raises:
         DataFolderInUseError: The owner is no server.
@@ -99,7 +103,9 @@ def open_desk(settings: Settings, *, program: str) -> Generator[Desk]:
                 open_local_desk,  # deferred: a client needs none of it
             )
 
-            desk = stack.enter_context(open_local_desk(settings, program=program))
+            desk = stack.enter_context(
+                open_local_desk(settings, program=program, observers=observers)
+            )
         except DataFolderInUseError as error:
             if error.url is None:
                 raise

@@ -2,9 +2,10 @@
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from ingest.indexing import remove_documents
-from rag.answering import AnswerRequest
+from rag.answering import AnswerObserver, AnswerRequest
 from rag.assembly import System, open_system
 from rag.documents import Answer
 from rag.errors import WenceError
@@ -177,7 +178,10 @@ def open_ready_system(settings: Settings, *, program: str) -> Generator[System]:
 
 
 @contextmanager
-def open_local_desk(settings: Settings, *, program: str) -> Generator[LocalDesk]:
-    """As `open_ready_system`, with the desk that works on it."""
+def open_local_desk(
+    settings: Settings, *, program: str, observers: Sequence[AnswerObserver] = ()
+) -> Generator[LocalDesk]:
+    """As `open_ready_system`, with the desk that works on it; `observers` are told of answers."""
     with open_ready_system(settings, program=program) as system:
-        yield LocalDesk(system, saves_conversations=settings.save_conversations)
+        observed = replace(system, assistant=system.assistant.observed_by(*observers))
+        yield LocalDesk(observed, saves_conversations=settings.save_conversations)
