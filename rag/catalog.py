@@ -12,6 +12,7 @@ from pathlib import Path
 from rag.catalog_conversations import ConversationRecords
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
 from rag.catalog_fingerprints import FingerprintRecords
+from rag.catalog_jobs import JobRecords
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
     ENTRY_COLUMNS,
@@ -57,6 +58,7 @@ class Catalog:
     Attributes:
         conversations: Those that are saved.
         fingerprints: Which texts are fingerprinted.
+        jobs: Uploads that are taken in in the background.
 
     Raises:
         CatalogVersionError: Another version of the program wrote the file.
@@ -67,6 +69,7 @@ class Catalog:
         self._cache = DocumentCache()
         self.conversations = ConversationRecords(self._database)
         self.fingerprints = FingerprintRecords(self._database)
+        self.jobs = JobRecords(self._database)
         try:
             prepare_tables(self._database)
         except BaseException:

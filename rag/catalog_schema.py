@@ -4,10 +4,11 @@ import sqlite3
 from typing import Final
 
 from rag.catalog_conversations import CONVERSATION_TABLES
+from rag.catalog_jobs import JOB_TABLES
 from rag.database import Database
 from rag.errors import CatalogVersionError, StorageError
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 
 _TABLES: Final = (
     "CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -96,7 +97,7 @@ def prepare_tables(database: Database) -> None:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == SCHEMA_VERSION:
             return
-        if version in {1, 2}:
+        if 1 <= version < SCHEMA_VERSION:
             _bring_up_to_date(connection, version)
             return
         if version != 0:
@@ -113,19 +114,22 @@ def _create_tables(connection: sqlite3.Connection, *, path: str) -> None:
     if tables:
         message = f"{path} 是别的程序的数据库，不是问策的目录库：请另选数据目录"
         raise StorageError(message)
-    for statement in (*_TABLES, *_FINGERPRINTS, *CONVERSATION_TABLES):
+    for statement in (*_TABLES, *_FINGERPRINTS, *CONVERSATION_TABLES, *JOB_TABLES):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
-    """Version 1 knew no quotations, version 2 no conversations."""
+    """Version 1 knew no quotations, version 2 no conversations, version 3 no jobs."""
     if version < 2:
         for statement in _FINGERPRINTS:
             connection.execute(statement)
         connection.execute(
             "INSERT INTO fingerprints (document_id) SELECT document_id FROM documents"
         )
-    for statement in CONVERSATION_TABLES:
+    if version < 3:
+        for statement in CONVERSATION_TABLES:
+            connection.execute(statement)
+    for statement in JOB_TABLES:
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

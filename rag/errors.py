@@ -13,6 +13,11 @@ WenceError
 ├── ConversationError
 │   ├── ConversationNotFoundError
 │   └── ConversationClosedError
+├── JobError
+│   ├── JobNotFoundError
+│   ├── JobConflictError
+│   ├── JobQueueFullError
+│   └── KeyReusedError
 ├── ServerError
 ├── EvaluationError
 └── AnsweringError
@@ -85,6 +90,26 @@ class ConversationNotFoundError(ConversationError):
 
 class ConversationClosedError(ConversationError):
     """No turn can be added: conversations are not saved, or this one is full."""
+
+
+class JobError(WenceError):
+    """Something is wrong with a background job."""
+
+
+class JobNotFoundError(JobError):
+    """No job has the id that was asked for, or none any more."""
+
+
+class JobConflictError(JobError):
+    """The job is not in a state for what was asked."""
+
+
+class JobQueueFullError(JobError):
+    """Too much is waiting to be taken in."""
+
+
+class KeyReusedError(JobError):
+    """An Idempotency-Key was used before, for another upload."""
 
 
 class ServerError(WenceError):

@@ -17,10 +17,12 @@ from rag.assembly import System
 from rag.documents import AnswerMode
 from rag.errors import StorageError, WenceError
 from rag.settings import Settings
-from ui.api.app import create_app
+from rag.storage import UPLOADS_NAME
+from ui.api.app import FILES_WORTH_PER_UPLOAD, create_app
 from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
 from ui.intake import StorageIntake
+from ui.jobs.desk import JobDesk
 from ui.roles import Backing
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
@@ -28,6 +30,8 @@ from ui.terminal.output import print_note, print_result
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
 _SHUTDOWN_S = 3
+MOST_WAITING_UPLOADS = 10
+"""Background uploads that wait may be as large together as so many of the largest."""
 
 
 def serve(settings: Settings) -> None:
@@ -52,6 +56,7 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
+            max_queued_jobs=settings.max_queued_jobs,
         )
         _warm_up(system)
         url = _url(settings.host, bound)
@@ -63,19 +68,33 @@ def _serve_on(bound: socket.socket, settings: Settings) -> None:
         _run(app, bound, announce)
 
 
-def build_app(system: System, *, max_file_bytes: int, save_conversations: bool = True) -> FastAPI:
+def build_app(
+    system: System,
+    *,
+    max_file_bytes: int,
+    save_conversations: bool = True,
+    max_queued_jobs: int = 100,
+) -> FastAPI:
     """API and page over an open system."""
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
 
+    intake = StorageIntake(system.storage, max_bytes=max_file_bytes)
     backing = Backing(
         assistant=system.assistant,
         verifier=system.verifier,
         quotations=system.quotations,
         drafts=system.drafts,
         shelf=system.catalog,
-        intake=StorageIntake(system.storage, max_bytes=max_file_bytes),
+        intake=intake,
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
+        ),
+        jobs=JobDesk(
+            system.catalog.jobs,
+            intake,
+            folder=system.storage.folder / UPLOADS_NAME,
+            most_waiting=max_queued_jobs,
+            most_bytes=MOST_WAITING_UPLOADS * FILES_WORTH_PER_UPLOAD * max_file_bytes,
         ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from starlette.testclient import TestClient
 
+from ingest.progress import SILENCE, Progress
 from rag.answering import (
     AnswerDone,
     AnswerEvent,
@@ -45,13 +46,17 @@ from rag.documents import (
     derive_passage_id,
 )
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
+from rag.jobs import IntakeOutcome
 from rag.ownership import Ownership
 from rag.text import Span, sentence_spans
 from tests.ui.conversation_fakes import make_conversation_desk
+from tests.ui.job_fakes import make_job_desk
 from tests.ui.quotation_fakes import ShelfChecker, ShelfQuotations, ShelfVerifier
 from ui.api.app import create_app
 from ui.conversations.desk import ConversationDesk
-from ui.roles import Backing, IncomingFile, IntakeOutcome
+from ui.jobs.desk import JobDesk
+from ui.jobs.incoming import IncomingFile
+from ui.roles import Backing
 
 HOST = "http://127.0.0.1:8000"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -370,7 +375,9 @@ class ListingIntake:
     shelf: InMemoryShelf
     taken: list[tuple[str, str, str, bytes]] = field(default_factory=list)
 
-    def take_in(self, files: Sequence[IncomingFile], *, collection: str) -> list[IntakeOutcome]:
+    def take_in(
+        self, files: Sequence[IncomingFile], *, collection: str, progress: Progress = SILENCE
+    ) -> list[IntakeOutcome]:
         return [self._take(file, collection) for file in files]
 
     def _take(self, file: IncomingFile, collection: str) -> IntakeOutcome:
@@ -402,6 +409,7 @@ class Desk:
     drafts: ShelfChecker
     intake: ListingIntake
     conversations: ConversationDesk
+    jobs: JobDesk
     unready: list[str]
 
     def backing(self) -> Backing:
@@ -413,6 +421,7 @@ class Desk:
             shelf=self.shelf,
             intake=self.intake,
             conversations=self.conversations,
+            jobs=self.jobs,
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
         )
@@ -421,14 +430,16 @@ class Desk:
 def make_desk() -> Desk:
     shelf = InMemoryShelf({document.document_id: document for document in _library()})
     verifier = ShelfVerifier(shelf)
+    intake = ListingIntake(shelf)
     return Desk(
         shelf=shelf,
         assistant=ScriptedAssistant(shelf),
         verifier=verifier,
         quotations=ShelfQuotations(shelf),
         drafts=ShelfChecker(verifier),
-        intake=ListingIntake(shelf),
+        intake=intake,
         conversations=make_conversation_desk(shelf),
+        jobs=make_job_desk(intake),
         unready=[],
     )
 
