@@ -217,7 +217,7 @@ class JobRecords:
                 raise JobConflictError("这个任务已经结束，不能取消")
             if job.status is JobStatus.QUEUED:
                 _finish(connection, job_id, JobStatus.CANCELLED, _written(self._clock()))
-            else:
+            elif job.status is JobStatus.RUNNING:
                 connection.execute("UPDATE jobs SET cancelling = 1 WHERE job_id = ?", (job_id,))
             cancelled = _one(connection, job_id)
         self._database.make_durable()

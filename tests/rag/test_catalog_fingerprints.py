@@ -216,7 +216,7 @@ def test_what_was_in_lost_segments_is_pending_again(
 def make_version_1(path: Path) -> None:
     """As the version before this one left it."""
     connection = sqlite3.connect(path)
-    for table in ("fingerprints", "conversation_turns", "conversations"):
+    for table in ("fingerprints", "conversation_turns", "conversations", "job_files", "jobs"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
@@ -259,12 +259,14 @@ def test_an_empty_catalog_of_the_former_version_is_added_to(tmp_path: Path) -> N
     catalog.close()
 
 
-@pytest.mark.parametrize("version", [4, 99])
+@pytest.mark.parametrize("version", [SCHEMA_VERSION + 1, 99])
 def test_a_catalog_of_a_later_version_is_refused(tmp_path: Path, version: int) -> None:
     path = tmp_path / "catalog.sqlite3"
     Catalog(path).close()
     connection = sqlite3.connect(path)
     connection.execute(f"PRAGMA user_version = {version}")
     connection.close()
-    with pytest.raises(CatalogVersionError, match=f"版本是 {version}，本程序只认版本 3"):
+    with pytest.raises(
+        CatalogVersionError, match=f"版本是 {version}，本程序只认版本 {SCHEMA_VERSION}"
+    ):
         Catalog(path)
