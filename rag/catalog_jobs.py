@@ -47,9 +47,13 @@ KEYS_KEPT_FOR = timedelta(hours=24)
 JOBS_KEPT_FOR = timedelta(days=7)
 """From the end of a job: then nobody asks for it any more."""
 MOST_ATTEMPTS = 3
-"""A job during which the process died so often is not begun again: it may be what kills it."""
+"""A job during which the process died so often, with nothing done, is not begun again: it may be
+what kills it.
+"""
 
-_CRASHED = f"处理这批文件时程序 {MOST_ATTEMPTS} 次意外中断，不再重试：请逐个上传，找出有问题的文件"
+_CRASHED = (
+    f"处理这批文件时程序连续 {MOST_ATTEMPTS} 次意外中断，不再重试：请逐个上传，找出有问题的文件"
+)
 
 
 def _now() -> datetime:
@@ -172,8 +176,11 @@ class JobRecords:
             return _one(connection, job_id)
 
     def record(self, job_id: str, outcomes: Mapping[int, IntakeOutcome]) -> None:
-        """Note what became of files, by their place in the job."""
+        """Note what became of files, by their place in the job; it gets on, so that what
+        interrupted it so far does not count any more.
+        """
         with self._database.writing() as connection:
+            connection.execute("UPDATE jobs SET attempts = 1 WHERE job_id = ?", (job_id,))
             connection.executemany(
                 "UPDATE job_files SET status = ?, document_ids = ?, reason = ?"
                 " WHERE job_id = ? AND position = ?",

@@ -134,6 +134,16 @@ def test_a_job_during_which_the_process_died_too_often_is_given_up(records: JobR
     assert records.begin_next() is None
 
 
+def test_a_job_that_gets_on_is_not_given_up(records: JobRecords):
+    new = make_job(files=MOST_ATTEMPTS + 2)
+    add(records, new)
+    for place in range(MOST_ATTEMPTS + 2):
+        begun = records.begin_next()
+        assert begun is not None
+        assert begun.status is JobStatus.RUNNING
+        records.record(new.job_id, {place: ADDED})
+
+
 def test_a_stop_in_good_order_is_no_attempt(records: JobRecords):
     new = make_job()
     add(records, new)
