@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # seven starts of a server in one test
 
 ASYNC = {"Prefer": "respond-async"}
 FILES = 40
