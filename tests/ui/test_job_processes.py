@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # seven starts of a server in one test
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # several starts of a server each
 
 ASYNC = {"Prefer": "respond-async"}
 FILES = 40
