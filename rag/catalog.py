@@ -13,6 +13,7 @@ from rag.catalog_conversations import ConversationRecords
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
 from rag.catalog_feedback import FeedbackRecords
 from rag.catalog_fingerprints import FingerprintRecords
+from rag.catalog_jobs import JobRecords
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
     ENTRY_COLUMNS,
@@ -61,6 +62,7 @@ class Catalog:
         feedback: What users said of answers.
         suggestions: Questions that documents answer.
         fingerprints: Which texts are fingerprinted.
+        jobs: Uploads that are taken in in the background.
 
     Raises:
         CatalogVersionError: Another version of the program wrote the file.
@@ -73,6 +75,7 @@ class Catalog:
         self.feedback = FeedbackRecords(self._database)
         self.suggestions = SuggestionRecords(self._database)
         self.fingerprints = FingerprintRecords(self._database)
+        self.jobs = JobRecords(self._database)
         try:
             prepare_tables(self._database)
         except BaseException:

@@ -5,6 +5,7 @@ from typing import Final
 
 from rag.catalog_conversations import CONVERSATION_TABLES
 from rag.catalog_feedback import FEEDBACK_TABLES
+from rag.catalog_jobs import JOB_TABLES
 from rag.catalog_suggestions import SUGGESTION_TABLES
 from rag.database import Database
 from rag.errors import CatalogVersionError, StorageError
@@ -85,6 +86,7 @@ _FINGERPRINTS: Final = (
     ) WITHOUT ROWID""",
     "CREATE INDEX fingerprints_by_place ON fingerprints (segment, ordinal)",
 )
+_SINCE_VERSION_4: Final = (*FEEDBACK_TABLES, *SUGGESTION_TABLES, *JOB_TABLES)
 
 
 def prepare_tables(database: Database) -> None:
@@ -115,14 +117,13 @@ def _create_tables(connection: sqlite3.Connection, *, path: str) -> None:
     if tables:
         message = f"{path} 是别的程序的数据库，不是问策的目录库：请另选数据目录"
         raise StorageError(message)
-    for statement in (*_TABLES, *_FINGERPRINTS, *CONVERSATION_TABLES):
+    for statement in (*_TABLES, *_FINGERPRINTS, *CONVERSATION_TABLES, *_SINCE_VERSION_4):
         connection.execute(statement)
-    _add_feedback_and_suggestions(connection)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
-    """Version 1 knew no quotations, version 2 no conversations, version 3 no feedback."""
+    """Version 1 knew no quotations, version 2 no conversations, version 3 no feedback and jobs."""
     if version < 2:
         for statement in _FINGERPRINTS:
             connection.execute(statement)
@@ -132,10 +133,6 @@ def _bring_up_to_date(connection: sqlite3.Connection, version: int) -> None:
     if version < 3:
         for statement in CONVERSATION_TABLES:
             connection.execute(statement)
-    _add_feedback_and_suggestions(connection)
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _add_feedback_and_suggestions(connection: sqlite3.Connection) -> None:
-    for statement in (*FEEDBACK_TABLES, *SUGGESTION_TABLES):
+    for statement in _SINCE_VERSION_4:
         connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

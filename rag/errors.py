@@ -14,6 +14,11 @@ WenceError
 │   ├── ConversationNotFoundError
 │   └── ConversationClosedError
 ├── AnswerNotFoundError
+├── JobError
+│   ├── JobNotFoundError
+│   ├── JobConflictError
+│   ├── JobQueueFullError
+│   └── KeyReusedError
 ├── ServerError
 ├── EvaluationError
 └── AnsweringError
@@ -92,6 +97,26 @@ class ConversationClosedError(ConversationError):
 
 class AnswerNotFoundError(WenceError):
     """No answer has the id that was asked for, or none that is still known."""
+
+
+class JobError(WenceError):
+    """Something is wrong with a background job."""
+
+
+class JobNotFoundError(JobError):
+    """No job has the id that was asked for, or none any more."""
+
+
+class JobConflictError(JobError):
+    """The job is not in a state for what was asked."""
+
+
+class JobQueueFullError(JobError):
+    """Too much is waiting to be taken in."""
+
+
+class KeyReusedError(JobError):
+    """An Idempotency-Key was used before, for another upload."""
 
 
 class ServerError(WenceError):

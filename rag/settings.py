@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(
         default=50, ge=1, le=4096, description="Files larger than this are refused."
     )
+    max_queued_jobs: int = Field(
+        default=100, ge=1, le=10_000, description="So many uploads may wait in the background."
+    )
 
     @property
     def max_file_bytes(self) -> int:

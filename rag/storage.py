@@ -20,6 +20,8 @@ VECTORS_NAME = "vectors"
 WORDS_NAME = "words"
 FINGERPRINTS_NAME = "fingerprints"
 LEXICON_NAME = "lexicon"
+UPLOADS_NAME = "uploads"
+"""Bytes of uploads that are still to be taken in; `rag.catalog_jobs` knows of each."""
 
 
 class Storage:

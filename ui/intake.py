@@ -13,8 +13,9 @@ from ingest.progress import SILENCE, Progress
 from ingest.report import FileOutcome
 from ingest.stages import Failure, SourceFile
 from rag.catalog_entries import Change
+from rag.jobs import IntakeOutcome
 from rag.storage import Storage
-from ui.roles import IncomingFile, IntakeOutcome
+from ui.jobs.incoming import IncomingFile
 
 _LIBRARY = "built_in_library"
 
@@ -43,7 +44,9 @@ class StorageIntake:
         self._stages = stages
         self._one_at_a_time = threading.Lock()
 
-    def take_in(self, files: Sequence[IncomingFile], *, collection: str) -> list[IntakeOutcome]:
+    def take_in(
+        self, files: Sequence[IncomingFile], *, collection: str, progress: Progress = SILENCE
+    ) -> list[IntakeOutcome]:
         """One outcome for each file, in order; an archive gives one for all its members.
 
         Raises:
@@ -61,7 +64,9 @@ class StorageIntake:
                 _members(intake, file, workspace=Path(workspace, str(number)))
                 for number, file in enumerate(files)
             ]
-            report = ingest_files(intake, [member for found in members for member in found])
+            report = ingest_files(
+                intake, [member for found in members for member in found], progress
+            )
         outcomes = iter(report.outcomes)
         taken = [
             _outcome(file, [next(outcomes) for _ in found])

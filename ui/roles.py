@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rag.answering import AnswerEvent
 from rag.catalog_entries import DocumentEntry
@@ -20,6 +19,8 @@ from rag.quotations.quotation import Finding, LookUp, LookUpMode, Order, Verific
 from rag.suggestions import Suggestion
 from ui.conversations.desk import ConversationDesk
 from ui.feedback.desk import FeedbackDesk
+from ui.jobs.desk import JobDesk
+from ui.jobs.incoming import Intake
 
 
 class Answering(Protocol):
@@ -110,48 +111,6 @@ class DocumentShelf(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IncomingFile:
-    """An uploaded file.
-
-    Attributes:
-        path: Where its bytes are, until it was taken in.
-        source: What identifies it within its collection, "upload:…" by default.
-        file_name: The name a user would recognise.
-    """
-
-    path: Path
-    source: str
-    file_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IntakeOutcome:
-    """What became of an uploaded file.
-
-    Attributes:
-        document_ids: The documents it became; empty when it failed.
-        reason: Why it failed, in Chinese, else None.
-    """
-
-    file_name: str
-    status: Literal["added", "replaced", "unchanged", "failed"]
-    document_ids: tuple[str, ...] = ()
-    reason: str | None = None
-
-
-class Intake(Protocol):
-    """Takes documents in and removes them."""
-
-    def take_in(self, files: Sequence[IncomingFile], *, collection: str) -> list[IntakeOutcome]:
-        """One outcome for each file, in order; a file that fails does not stop the others."""
-        ...
-
-    def remove(self, document_id: str) -> None:
-        """Remove a document everywhere; DocumentNotFoundError where there is none."""
-        ...
-
-
 class Suggesting(Protocol):
     """Knows questions that the library answers."""
 
@@ -179,6 +138,7 @@ class Backing:
     conversations: ConversationDesk
     feedback: FeedbackDesk
     suggesting: Suggesting
+    jobs: JobDesk
     unready_reasons: Callable[[], Sequence[str]]
     max_file_bytes: int
     chat_model: str | None = None

@@ -15,11 +15,13 @@ from rag.assembly import System
 from rag.documents import AnswerMode
 from rag.errors import StorageError, WenceError
 from rag.settings import Settings
-from ui.api.app import create_app
+from rag.storage import UPLOADS_NAME
+from ui.api.app import FILES_WORTH_PER_UPLOAD, create_app
 from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
 from ui.feedback.desk import FeedbackDesk
 from ui.intake import StorageIntake
+from ui.jobs.desk import JobDesk
 from ui.roles import Backing, Suggesting
 from ui.suggesting import SuggestionDesk
 from ui.telemetry.watch import Watch, open_watch
@@ -29,6 +31,8 @@ from ui.terminal.output import print_note, print_result
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
 _SHUTDOWN_S = 3
+MOST_WAITING_UPLOADS = 10
+"""Background uploads that wait may be as large together as so many of the largest."""
 
 
 def serve(settings: Settings) -> None:
@@ -58,6 +62,7 @@ def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
             system,
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
+            max_queued_jobs=settings.max_queued_jobs,
             chat_model=settings.chat_model or None,
             suggesting=suggesting,
             watch=watch,
@@ -77,6 +82,7 @@ def build_app(
     *,
     max_file_bytes: int,
     save_conversations: bool = True,
+    max_queued_jobs: int = 100,
     suggesting: Suggesting | None = None,
     chat_model: str | None = None,
     watch: Watch | None = None,
@@ -87,6 +93,7 @@ def build_app(
         system: What answers.
         max_file_bytes: An uploaded file may be so large.
         save_conversations: Whether conversations, and the words of feedback, are kept.
+        max_queued_jobs: So many uploads may wait to be taken in.
         suggesting: None for one that finds no new questions.
         chat_model: The name of the chat model that may write answers, or None.
         watch: What is told of requests and answers, or None for metrics alone.
@@ -95,15 +102,16 @@ def build_app(
 
     watch = watch or Watch()
     watch.metrics.count_library(system.catalog.counts)
+    intake = StorageIntake(
+        system.storage, max_bytes=max_file_bytes, observer=watch.metrics.taken_in
+    )
     backing = Backing(
         assistant=system.assistant.observed_by(watch.answered),
         verifier=system.verifier,
         quotations=system.quotations,
         drafts=system.drafts,
         shelf=system.catalog,
-        intake=StorageIntake(
-            system.storage, max_bytes=max_file_bytes, observer=watch.metrics.taken_in
-        ),
+        intake=intake,
         conversations=ConversationDesk(
             system.catalog.conversations, system.catalog, is_saving=save_conversations
         ),
@@ -111,6 +119,13 @@ def build_app(
             system.catalog.feedback, system.recent, keeps_text=save_conversations
         ),
         suggesting=suggesting or SuggestionDesk(system.catalog, system.assistant),
+        jobs=JobDesk(
+            system.catalog.jobs,
+            intake,
+            folder=system.storage.folder / UPLOADS_NAME,
+            most_waiting=max_queued_jobs,
+            most_bytes=MOST_WAITING_UPLOADS * FILES_WORTH_PER_UPLOAD * max_file_bytes,
+        ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
         chat_model=chat_model,

@@ -496,14 +496,9 @@ def test_citations_survive_a_new_ingest_or_say_what_became_of_them(catalog: Cata
 def make_version(path: Path, version: int) -> None:
     """As that version left it."""
     connection = sqlite3.connect(path)
-    newer = [
-        "suggestions",
-        "suggested",
-        "feedback",
-        "conversation_turns",
-        "conversations",
-        *(["fingerprints"] if version < 2 else []),
-    ]
+    newer = ["job_files", "jobs", "suggestions", "suggested", "feedback"]
+    newer += ["conversation_turns", "conversations"] if version < 3 else []
+    newer += ["fingerprints"] if version < 2 else []
     for table in newer:
         connection.execute(f"DROP TABLE {table}")
     connection.execute(f"PRAGMA user_version = {version}")
@@ -518,8 +513,8 @@ def schema(path: Path) -> list[tuple[str, ...]]:
     return rows
 
 
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_catalog_that_knew_no_conversations_is_added_to(tmp_path: Path, version: int) -> None:
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_catalog_of_an_older_version_is_added_to(tmp_path: Path, version: int) -> None:
     path = tmp_path / "catalog.sqlite3"
     before = Catalog(path)
     document = make_document("第一段。\n第二段。")
@@ -532,6 +527,7 @@ def test_a_catalog_that_knew_no_conversations_is_added_to(tmp_path: Path, versio
         after = Catalog(path)
         assert after.document(document.document_id) == document
         assert after.fingerprints.pending() == (1 if version == 1 else 0)
+        assert after.jobs.unfinished() == []
         after.conversations.save_turn(make_turn("甲？"))
         assert len(after.conversations.list_conversations()[0]) == turns
         after.close()

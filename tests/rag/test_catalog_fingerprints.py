@@ -220,6 +220,8 @@ def make_version_1(path: Path) -> None:
         "suggestions",
         "suggested",
         "feedback",
+        "job_files",
+        "jobs",
         "fingerprints",
         "conversation_turns",
         "conversations",

@@ -14,6 +14,7 @@ import structlog
 import uvicorn
 from starlette.testclient import TestClient
 
+from ingest.progress import SILENCE, Progress
 from rag.answering import (
     AnswerDone,
     AnswerEvent,
@@ -48,6 +49,7 @@ from rag.documents import (
 )
 from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
 from rag.feedback import RecentAnswers
+from rag.jobs import IntakeOutcome
 from rag.ownership import Ownership
 from rag.suggestions import Suggestion
 from rag.text import Span, sentence_spans
@@ -56,11 +58,14 @@ from tests.ui.conversation_fakes import (
     make_database,
     make_feedback_desk,
 )
+from tests.ui.job_fakes import make_job_desk
 from tests.ui.quotation_fakes import ShelfChecker, ShelfQuotations, ShelfVerifier
 from ui.api.app import create_app
 from ui.conversations.desk import ConversationDesk
 from ui.feedback.desk import FeedbackDesk
-from ui.roles import Backing, IncomingFile, IntakeOutcome
+from ui.jobs.desk import JobDesk
+from ui.jobs.incoming import IncomingFile
+from ui.roles import Backing
 
 HOST = "http://127.0.0.1:8000"
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -401,7 +406,9 @@ class ListingIntake:
     shelf: InMemoryShelf
     taken: list[tuple[str, str, str, bytes]] = field(default_factory=list)
 
-    def take_in(self, files: Sequence[IncomingFile], *, collection: str) -> list[IntakeOutcome]:
+    def take_in(
+        self, files: Sequence[IncomingFile], *, collection: str, progress: Progress = SILENCE
+    ) -> list[IntakeOutcome]:
         return [self._take(file, collection) for file in files]
 
     def _take(self, file: IncomingFile, collection: str) -> IntakeOutcome:
@@ -434,6 +441,7 @@ class Desk:
     intake: ListingIntake
     conversations: ConversationDesk
     feedback: FeedbackDesk
+    jobs: JobDesk
     unready: list[str]
     chat_model: str | None = None
 
@@ -448,6 +456,7 @@ class Desk:
             conversations=self.conversations,
             feedback=self.feedback,
             suggesting=ShelfSuggestions(self.shelf),
+            jobs=self.jobs,
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
             chat_model=self.chat_model,
@@ -458,15 +467,17 @@ def make_desk() -> Desk:
     shelf = InMemoryShelf({document.document_id: document for document in _library()})
     verifier = ShelfVerifier(shelf)
     database, recent = make_database(), RecentAnswers(with_text=True)
+    intake = ListingIntake(shelf)
     return Desk(
         shelf=shelf,
         assistant=ScriptedAssistant(shelf, recent),
         verifier=verifier,
         quotations=ShelfQuotations(shelf),
         drafts=ShelfChecker(verifier),
-        intake=ListingIntake(shelf),
+        intake=intake,
         conversations=make_conversation_desk(shelf, database=database),
         feedback=make_feedback_desk(database, recent),
+        jobs=make_job_desk(intake),
         unready=[],
     )
 

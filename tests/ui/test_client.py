@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.documents import AnswerStatus
-from rag.errors import DocumentNotFoundError, ServerError
+from rag.errors import DocumentNotFoundError, IndexingError, ServerError
 from rag.quotations.quotation import Finding, Verdict
 from ui.api.app import create_app
 from ui.api.quotation_schemas import QuotationSearchBody, VerificationBody
@@ -179,6 +179,43 @@ def test_a_refused_batch_is_sent_file_by_file(client: ServerClient, tmp_path: Pa
         for one, item in batch
     ]
     assert sent == [("large.txt", "failed"), ("small.txt", "added")]
+
+
+def test_results_arrive_as_they_become_known_and_in_order(
+    client: ServerClient, desk, tmp_path: Path, monkeypatch
+):
+    gate, take_in = threading.Event(), desk.intake.take_in
+
+    def gated(files, **settings):
+        if files[0].file_name == "8.txt":
+            assert gate.wait(10)
+        return take_in(files, **settings)
+
+    monkeypatch.setattr(desk.intake, "take_in", gated)
+    gone = upload(tmp_path / "gone.txt", "x")
+    gone.path.unlink()
+    files = [upload(tmp_path / f"{number}.txt", f"正文{number}") for number in range(10)]
+    pieces = client.upload([*files, gone], collection="default")
+    assert [one.file_name for one, _ in next(pieces)] == [f"{number}.txt" for number in range(8)]
+    gate.set()
+    (rest,) = pieces
+    assert [(one.file_name, item.status) for one, item in rest] == [
+        ("8.txt", "added"),
+        ("9.txt", "added"),
+        ("gone.txt", "failed"),
+    ]
+
+
+def test_a_job_that_fails_or_is_cancelled_fails_the_files_that_are_left(
+    client: ServerClient, desk, tmp_path: Path, monkeypatch
+):
+    def broken(files, **settings):
+        raise IndexingError("/secret")
+
+    monkeypatch.setattr(desk.intake, "take_in", broken)
+    ((taken,),) = client.upload([upload(tmp_path / "甲.txt", "正文")], collection="default")
+    assert taken[1].status == "failed"
+    assert "写不进去" in (taken[1].reason or "")
 
 
 def test_a_servers_problem_is_raised_with_its_own_words(client: ServerClient):

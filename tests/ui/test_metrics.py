@@ -10,13 +10,13 @@ from rag.answering import AnswerDone
 from rag.catalog_entries import Counts
 from rag.documents import Answer, AnswerMode, AnswerStatus
 from rag.errors import StorageError
+from rag.jobs import IntakeOutcome
 from rag.telemetry import AnswerRecord, FallBack
 from tests.ui.conftest import HOST
 from tests.ui.telemetry_fakes import observed_backing
 from ui.api.app import create_app
 from ui.api.schemas import QuestionBody
 from ui.page.asking import Conversation, asked
-from ui.roles import IntakeOutcome
 from ui.telemetry.metrics import Metrics
 from ui.telemetry.watch import Watch
 

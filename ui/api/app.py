@@ -1,12 +1,14 @@
 """The HTTP API: a function of what stands behind it."""
 
-from collections.abc import Collection
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 
 from rag.answering import AnswerRequest
@@ -16,6 +18,7 @@ from ui.api.conversation_routes import conversation_routes
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
 from ui.api.feedback_routes import feedback_routes
+from ui.api.job_routes import job_routes
 from ui.api.metrics_route import metrics_route
 from ui.api.openai_errors import OpenAIProblem, with_openai_error
 from ui.api.openai_routes import openai_routes
@@ -42,6 +45,7 @@ from ui.api.schemas import (
     search_items,
 )
 from ui.api.streaming import AnswerStream, begun, prefers_events, server_sent_events
+from ui.jobs.desk import JobDesk
 from ui.roles import Backing
 from ui.telemetry.requests import RequestWatch
 from ui.telemetry.watch import Watch
@@ -62,6 +66,7 @@ _TAGS = [
     {"name": "quotations", "description": "Look quotations up, verify them, check drafts."},
     {"name": "conversations", "description": "Saved questions and answers."},
     {"name": "documents", "description": "The documents that answers rest on."},
+    {"name": "jobs", "description": "Uploads that are taken in in the background."},
     {"name": "health", "description": "Whether the server works."},
 ]
 _EVENT_BODIES = {
@@ -225,6 +230,20 @@ def _add_unserved_paths(app: WenceApi) -> None:
         raise HTTPException(404)
 
 
+def _working_on(jobs: JobDesk) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Background jobs go on while the application runs."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
+        jobs.start()
+        try:
+            yield
+        finally:
+            await run_in_threadpool(jobs.close)
+
+    return lifespan
+
+
 def create_app(
     backing: Backing, *, extra_hosts: Collection[str] = (), watch: Watch | None = None
 ) -> FastAPI:
@@ -244,6 +263,7 @@ def create_app(
         docs_url=None,  # FastAPI's own loads its scripts from another host
         redoc_url=None,
         telemetry=watch.for_fastapi(),
+        lifespan=_working_on(backing.jobs),
     )
     install_problem_handlers(app)
     upload = backing.max_file_bytes * FILES_WORTH_PER_UPLOAD + MAX_JSON_BYTES
@@ -266,6 +286,7 @@ def create_app(
     app.include_router(draft_routes(backing))
     app.include_router(conversation_routes(backing.conversations))
     app.include_router(document_routes(backing))
+    app.include_router(job_routes(backing.jobs))
     app.include_router(_health_routes(backing))
     app.include_router(metrics_route(watch.metrics))
     install_reference(app)

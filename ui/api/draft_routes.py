@@ -10,9 +10,9 @@ from starlette.datastructures import UploadFile
 
 from ingest.draft_files import DraftText, draft_from_bytes, draft_from_text
 from ui.api.content_types import media_type
-from ui.api.document_routes import shown_name
 from ui.api.draft_schemas import DraftBody, DraftFindings
 from ui.api.problems import problem_responses
+from ui.api.upload_routes import shown_name
 from ui.drafts.annotation import annotated_docx
 from ui.drafts.report import findings_html
 from ui.drafts.wording import in_order, summary

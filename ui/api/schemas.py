@@ -28,6 +28,7 @@ from rag.documents import (
     RetrievedPassage,
     Turn,
 )
+from rag.jobs import IntakeOutcome
 from rag.text import Span
 
 MAX_QUESTION_CHARACTERS = 2000
@@ -266,6 +267,16 @@ class UploadResults(BaseModel):
 
     items: list[UploadItem]
     next: str | None = None
+
+
+def upload_item(outcome: IntakeOutcome) -> UploadItem:
+    """The body for `outcome`."""
+    return UploadItem(
+        file_name=outcome.file_name,
+        status=outcome.status,
+        document_ids=list(outcome.document_ids),
+        reason=outcome.reason,
+    )
 
 
 class Health(BaseModel):

@@ -5,6 +5,9 @@
   const { element, openDialog, button: dialogButton } = wence;
   const find = (selector, within = document) => within.querySelector(selector);
   const OUTCOMES = { added: "已入库", replaced: "已更新", unchanged: "内容未变", failed: "未能入库" };
+  const STAGES = {
+    reading: "读取文件", indexing: "编入索引", removing: "移出索引", fingerprinting: "编引文索引", lexicon: "读取词表",
+  };
 
   async function openDocument(id) {
     const dialog = openDialog(element("p", { class: "busy" }, "正在打开文件"));
@@ -44,19 +47,37 @@
     dialog.classList.add("small");
   }
 
-  function uploaded(file, collection, onProgress) {
+  // What became of the one file of a job; it is taken in even if nobody looks.
+  async function followed(job, onStage) {
+    try {
+      for (let wait = 100; job.status === "queued" || job.status === "running"; wait = Math.min(wait * 2, 1000)) {
+        const { stage, done, total } = job.progress || {};
+        onStage(stage ? `${STAGES[stage] || stage} ${done}/${total}` : job.status === "queued" ? "排队等候" : "");
+        await new Promise((resolve) => { setTimeout(resolve, wait); });
+        const response = await fetch(`/v1/jobs/${encodeURIComponent(job.job_id)}`);
+        job = await response.json();
+        if (!response.ok) return { status: "failed", reason: job.detail };
+      }
+    } catch {
+      return { status: "failed", reason: "没有连上服务；文件已经收下，服务再次启动后会继续入库。" };
+    }
+    return job.files[0].result || { status: "failed", reason: job.problem ? job.problem.detail : "上传任务已被取消。" };
+  }
+
+  function uploaded(file, collection, onProgress, onStage) {
     return new Promise((resolve) => {
       const form = new FormData();
       form.append("files", file);
       form.append("collection", collection);
       const request = new XMLHttpRequest(); // fetch does not tell how far an upload is
       request.open("POST", "/v1/documents");
+      request.setRequestHeader("Prefer", "respond-async");
       request.upload.addEventListener("progress", (event) => onProgress(event.loaded / (event.total || 1)));
       request.addEventListener("error", () => resolve({ status: "failed", reason: "没有连上服务，请检查它是否仍在运行。" }));
       request.addEventListener("load", () => {
         let body = {};
         try { body = JSON.parse(request.responseText); } catch { /* no JSON: the words below will do */ }
-        if (request.status === 200) resolve(body.items[0]);
+        if (request.status === 202 && body.files) resolve(followed(body, onStage));
         else resolve({ status: "failed", reason: body.detail || `服务回复 ${request.status}。` });
       });
       request.send(form);
@@ -73,9 +94,11 @@
     outcomes.replaceChildren(element("p", {}, count, progress), list);
     let failed = 0;
     for (const [index, file] of files.entries()) {
-      count.textContent = `正在处理第 ${index + 1} 个，共 ${files.length} 个文件`;
+      const place = `正在处理第 ${index + 1} 个，共 ${files.length} 个文件`;
+      count.textContent = place;
       // Sent is not yet read and indexed: the last tenth of each file stands for that.
-      const item = await uploaded(file, collection, (share) => { progress.value = index + share * 0.9; });
+      const item = await uploaded(file, collection, (share) => { progress.value = index + share * 0.9; },
+        (stage) => { count.textContent = stage ? `${place}：${stage}` : place; });
       progress.value = index + 1;
       failed += item.status === "failed" ? 1 : 0;
       const several = (item.document_ids || []).length;

@@ -10,8 +10,8 @@ from prometheus_client.registry import Collector
 from rag.catalog_entries import Counts
 from rag.documents import AnswerMode, AnswerStatus
 from rag.errors import StorageError
+from rag.jobs import IntakeOutcome
 from rag.telemetry import AnswerRecord, FallBack, Stage
-from ui.roles import IntakeOutcome
 
 FAILED, ABANDONED = "failed", "abandoned"
 """Statuses of answers that there are none of."""

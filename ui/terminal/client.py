@@ -3,10 +3,12 @@
 The server is this machine's own, so proxies of the environment are not used.
 """
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -32,6 +34,7 @@ from ui.api.conversation_schemas import (
 )
 from ui.api.document_schemas import DocumentDetail, DocumentItem, DocumentList
 from ui.api.draft_schemas import DraftBody, DraftFindings
+from ui.api.job_schemas import JobDetail
 from ui.api.quotation_schemas import (
     QuotationResults,
     QuotationSearchBody,
@@ -56,6 +59,9 @@ MAX_BYTES_PER_REQUEST = 32 * 2**20
 _CONVERSATIONS = "/v1/conversations"
 _answers = TypeAdapter(Answer)
 _lists = TypeAdapter(DocumentList)
+_jobs = TypeAdapter(JobDetail)
+_IN_BACKGROUND = {"Prefer": "respond-async"}
+_SECONDS_BETWEEN_LOOKS = 0.2
 _Reply = TypeVar("_Reply")
 
 
@@ -95,6 +101,15 @@ def batches(uploads: Sequence[Upload]) -> Iterator[list[Upload]]:
         held += upload.size
     if batch:
         yield batch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """A batch that was sent, but for the files that could not be, and the reply if any were."""
+
+    batch: Sequence[Upload]
+    failed: Mapping[int, UploadItem]
+    response: httpx.Response | None
 
 
 class ServerClient:
@@ -241,28 +256,34 @@ class ServerClient:
     def upload(
         self, uploads: Sequence[Upload], *, collection: str
     ) -> Iterator[list[tuple[Upload, UploadItem]]]:
-        """Send files, batch by batch; what became of each of a batch, in order.
+        """Send files, batch by batch; what became of each, in order, as it becomes known.
 
         A batch that the server refuses as a whole is sent again file by file, so that one
         file's fault is not the others'. A file that can't be sent is a failed item.
         """
         for batch in batches(uploads):
             try:
-                yield self._send(batch, collection=collection)
+                sent = self._send(batch, collection=collection)
             except _RefusedError as error:
                 if len(batch) == 1:
                     yield [(batch[0], _failed(batch[0], str(error)))]
                     continue
                 for upload in batch:
-                    yield self._send_alone(upload, collection=collection)
+                    yield from self._sent_alone(upload, collection=collection)
+            else:
+                yield from self._outcomes(sent)
 
-    def _send_alone(self, upload: Upload, *, collection: str) -> list[tuple[Upload, UploadItem]]:
+    def _sent_alone(
+        self, upload: Upload, *, collection: str
+    ) -> Iterator[list[tuple[Upload, UploadItem]]]:
         try:
-            return self._send([upload], collection=collection)
+            sent = self._send([upload], collection=collection)
         except _RefusedError as error:
-            return [(upload, _failed(upload, str(error)))]
+            yield [(upload, _failed(upload, str(error)))]
+        else:
+            yield from self._outcomes(sent)
 
-    def _send(self, batch: Sequence[Upload], *, collection: str) -> list[tuple[Upload, UploadItem]]:
+    def _send(self, batch: Sequence[Upload], *, collection: str) -> _Sent:
         failed = dict[int, UploadItem]()
         with ExitStack() as stack:
             files = list[tuple[str, tuple[str, object]]]()
@@ -278,18 +299,57 @@ class ServerClient:
                 else:
                     files.append(("files", (upload.file_name, stream)))
                     sources.append(upload.source)
-            sent = list[UploadItem]()
+            response = None
             if files:
                 form = {"collection": collection, "source": sources}
-                response = self._request("POST", "/v1/documents", data=form, files=files)
-                sent = self._parsed(response, TypeAdapter(UploadResults)).items
-        if len(sent) != len(sources):
-            message = f"{self.url} 对 {len(sources)} 个文件只回复了 {len(sent)} 个结果"
+                response = self._request(
+                    "POST", "/v1/documents", data=form, files=files, headers=_IN_BACKGROUND
+                )
+        return _Sent(batch=batch, failed=failed, response=response)
+
+    def _outcomes(self, sent: _Sent) -> Iterator[list[tuple[Upload, UploadItem]]]:
+        """What became of the files of a batch, in order, in pieces as it becomes known."""
+        batch, known = sent.batch, dict(sent.failed)
+        places = [place for place in range(len(batch)) if place not in known]
+        arrived = given = 0
+        for items in self._replies(sent.response):
+            known |= dict(zip(places[arrived:], items, strict=False))
+            arrived += len(items)
+            ready = list(takewhile(known.__contains__, range(given, len(batch))))
+            given += len(ready)
+            if ready:
+                yield [(batch[place], known[place]) for place in ready]
+        if arrived != len(places):
+            message = f"{self.url} 对 {len(places)} 个文件只回复了 {arrived} 个结果"
             raise ServerError(message)
-        replies = iter(sent)
-        return [
-            (upload, failed[number] if number in failed else next(replies))
-            for number, upload in enumerate(batch)
+
+    def _replies(self, response: httpx.Response | None) -> Iterator[list[UploadItem]]:
+        """The results of what was sent, in order; a job is followed to its end.
+
+        A server that knows no jobs gives all results at once.
+        """
+        if response is None:
+            yield []
+        elif response.status_code != HTTPStatus.ACCEPTED:
+            yield self._parsed(response, TypeAdapter(UploadResults)).items
+        else:
+            yield from self._followed(self._parsed(response, _jobs))
+
+    def _followed(self, job: JobDetail) -> Iterator[list[UploadItem]]:
+        given = 0
+        while True:
+            known = [file.result for file in job.files[given:] if file.result is not None]
+            given += len(known)
+            if known:
+                yield known
+            if job.status.is_finished:
+                break
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            job = self._parsed(self._request("GET", f"/v1/jobs/{job.job_id}"), _jobs)
+        reason = job.problem.detail if job.problem else "上传任务已被取消"
+        yield [
+            UploadItem(file_name=file.file_name, status="failed", document_ids=[], reason=reason)
+            for file in job.files[given:]
         ]
 
     def _post(self, path: str, body: BaseModel) -> httpx.Response:

@@ -1,0 +1,1 @@
+"""Uploads that are taken in in the background."""
