@@ -17,6 +17,7 @@ WenceError
 ├── EvaluationError
 └── AnsweringError
     ├── ChatModelError
+    ├── ChatModelNotFoundError
     └── CitationError
 
 Wrong arguments are `ValueError`. "Nothing relevant found" is a status of an answer, not an
@@ -101,6 +102,10 @@ class AnsweringError(WenceError):
 
 class ChatModelError(AnsweringError):
     """The chat model gave no reply, or an unusable one."""
+
+
+class ChatModelNotFoundError(AnsweringError):
+    """No chat model has the name that was asked for."""
 
 
 class CitationError(AnsweringError):

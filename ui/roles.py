@@ -23,6 +23,11 @@ from ui.conversations.desk import ConversationDesk
 class Answering(Protocol):
     """Answers questions and finds passages."""
 
+    @property
+    def chat_models(self) -> Sequence[str]:
+        """Names of the chat models to choose from, the default one first; may be empty."""
+        ...
+
     def answer(
         self,
         question: str,
@@ -30,8 +35,9 @@ class Answering(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters = ...,
         mode: AnswerMode = ...,
+        model: str | None = None,
     ) -> Answer:
-        """The whole answer."""
+        """The whole answer; ChatModelNotFoundError where no chat model is called `model`."""
         ...
 
     def stream(
@@ -41,8 +47,9 @@ class Answering(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters = ...,
         mode: AnswerMode = ...,
+        model: str | None = None,
     ) -> Iterator[AnswerEvent]:
-        """The answer as it comes about."""
+        """The answer as it comes about; raises as `answer`, before the first event."""
         ...
 
     def search(

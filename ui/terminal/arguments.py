@@ -51,6 +51,7 @@ class Options:
     library: bool = False
     question: tuple[str, ...] = ()
     mode: str = "auto"
+    model: str | None = None
     kind: str | None = None
     issuer: str | None = None
     place: str | None = None
@@ -162,6 +163,9 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
         choices=MODES,
         metavar="方式",
         help="auto 有聊天模型就用（默认）；extractive 只摘录原文；chat_model 用聊天模型",
+    )
+    options.add_argument(
+        "--model", metavar="名称", help="配置了几个聊天模型时用哪一个，默认 WENCE_CHAT_MODEL"
     )
     _add_filters(parser)
 

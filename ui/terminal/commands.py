@@ -10,12 +10,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rag.documents import Answer, AnswerMode, Kind
 from rag.errors import StorageError, WenceError
 from rag.quotations.quotation import LookUpMode, Order
-from rag.settings import Settings
+from rag.settings import CHAT_MODELS_FAULT, Settings
 from ui.terminal.arguments import Options
 from ui.terminal.chinese_parser import UsageError
 from ui.terminal.output import print_json, print_note, print_result
 
 if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
     from ui.api.schemas import FiltersBody
 
 DONE, FAILED = 0, 1
@@ -31,6 +33,7 @@ _VALUE_NAMES = {
     "date_from": "--from",
     "date_to": "--to",
     "limit": "--limit",
+    "model": "--model",
 }
 _FAULTS = {
     "string_too_short": "不能为空",
@@ -76,11 +79,15 @@ def settings_of(options: Options) -> Settings:
     try:
         return Settings(**typed)
     except ValidationError as error:
-        faults = [
-            f"设置 WENCE_{'_'.join(map(str, fault['loc'])).upper()} 的值 {fault['input']!r} 有误"
-            for fault in error.errors()
-        ]
-        raise UsageError("；".join(faults)) from error
+        raise UsageError("；".join(map(_setting_fault, error.errors()))) from None
+
+
+def _setting_fault(fault: "ErrorDetails") -> str:
+    """What is wrong with a setting; of chat models only where, for there are keys among them."""
+    if fault["type"] == CHAT_MODELS_FAULT:
+        return f"设置 WENCE_CHAT_MODELS 有误：{fault['msg']}"
+    name = "_".join(map(str, fault["loc"])).upper()
+    return f"设置 WENCE_{name} 的值 {fault['input']!r} 有误"
 
 
 def _typed_text(options: Options) -> str:
@@ -134,6 +141,7 @@ def _ask(options: Options) -> int:
             question=_typed_text(options),
             filters=_filters(options),
             mode=AnswerMode(options.mode),
+            model=options.model,
         )
     except ValidationError as error:
         raise _usage_error(error) from error

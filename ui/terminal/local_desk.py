@@ -45,11 +45,13 @@ class LocalDesk:
 
     def answer(self, body: QuestionBody) -> Answer:
         """The answer to a question."""
+        mode, model = body.writer()
         return self._system.assistant.answer(
             body.question,
             history=body.turns(),
             filters=body.filters.filters(),
-            mode=body.mode,
+            mode=mode,
+            model=model,
         )
 
     def search(self, body: SearchBody) -> SearchResults:
