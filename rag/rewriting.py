@@ -13,7 +13,8 @@ from typing import Final
 
 from rag.claims import MARKER, UNSUPPORTED_MARK
 from rag.documents import Turn
-from rag.entailment import COVERAGE, Entailment, Evidence
+from rag.drafts.scopes import place_spans
+from rag.entailment import Entailment, Evidence
 from rag.errors import ChatModelError
 from rag.ordinals import ORDINAL
 from rag.phrases import INTERROGATIVE, words_of
@@ -27,18 +28,28 @@ _READ: Final = {"user": 500, "assistant": 1500}
 
 # What models put around what they were asked for.
 _AROUND: Final = re.compile(
-    r"^\s*(?:(?:改写(?:后|为|成)?|独立)?的?(?:追问|问题|问句)[：:]\s*)?[\"“「]?(?P<said>.*?)[\"”」]?\s*$",
+    r"^(?:(?:改写(?:后|为|成)?|独立)?的?(?:追问|问题|问句)[：:]\s*)?"
+    r"(?P<mark>[\"“「])?(?P<said>(?(mark)[^\"“”「」]*|.*))(?(mark)[\"”」])$",
     re.DOTALL,
 )
 _ONE_QUESTION: Final = re.compile(r"[^？?。！!；;\n\r]+[？?]")
+_ASKS: Final = re.compile(rf"{INTERROGATIVE.pattern}|没有[？?]$")
 _NO_QUESTION: Final = re.compile(
     r"[<>＜＞{}\[\]【】`|\\]|://|www\.|忽略|无视|不要理会|不予理会|忘记|提示词|扮演|改写|"
     r"ignore|system|prompt|assistant",
     re.IGNORECASE,
 )
-_COUNTED: Final = re.compile(
-    r"(?:[这那前后哪几]|最后|另外?|其[他余它])[一二两三四五六七八九十\d]{1,3}(?=[\u4e00-\u9fff])"
+# What points back names nothing itself: 这部法, 那两个局, 最后三条.
+_POINTING: Final = re.compile(
+    r"[这那][部届轮次]|(?:[这那前后哪几]|最后|另外?|其[他余它])[一二两三四五六七八九十\d]{1,3}(?=[\u4e00-\u9fff])"
 )
+# Words that belong to asking, and need not have been said.
+_ASKING: Final = re.compile(
+    "具体|主要|内容|情况|做法|要求|分别|一共|总共|其中|[这那](?:句|番|段|项|个|次|些|一)(?:话|工作)?|"
+    "有(?=，|个|$)|[位个]|领导|人物|同志|[的是了在里中]"
+)
+# Of what is left half was said: less than for a sentence of an answer, for a question is short.
+_COVERED: Final = 0.5
 _LATIN: Final = re.compile(r"[a-z]{2,}")
 _PROPER: Final = frozenset("nr ns nt nz".split())
 # Whoever asks for one of these has not asked for another.
@@ -111,7 +122,7 @@ class Rewriter:
 
     def _objection(self, text: str, question: str, turns: Sequence[Turn], ruled: str) -> str:
         """Why a rewritten question cannot be used, in Chinese; "" where it can."""
-        if not text or not _ONE_QUESTION.fullmatch(text) or not INTERROGATIVE.search(text):
+        if not text or not _ONE_QUESTION.fullmatch(text) or not _ASKS.search(text):
             return "不是一个问句"
         if len(text) > LONGEST:
             return "太长"
@@ -125,7 +136,7 @@ class Rewriter:
 
     def _is_dropped(self, question: str, text: str, ruled: str) -> bool:
         """Whether a name, a number or what is asked for has got lost."""
-        own = _COUNTED.sub("", ORDINAL.sub("", question))
+        own = _POINTING.sub("", ORDINAL.sub("", question))
         if self._entailment.contradiction(own, Evidence(said=text)):
             return True
         return any(kind.search(ruled) and not kind.search(text) for kind in _KINDS)
@@ -139,9 +150,16 @@ class Rewriter:
         for name in names:
             if comparable(name) not in said.words:
                 return f"对话没有提到{name}"
-        if self._entailment.coverage(fold(INTERROGATIVE.sub("", text)), said.folded) < COVERAGE:
+        if self._entailment.coverage(_matter(text), said.folded) < _COVERED:
             return "说的不是对话里的事"
         return ""
+
+
+def _matter(text: str) -> str:
+    """The words of a question that say what it is about, folded, without the names of places."""
+    for span, _ in reversed(place_spans(text)):
+        text = f"{text[: span.start]}，{text[span.end :]}"
+    return fold(_ASKING.sub("，", INTERROGATIVE.sub("，", text)))
 
 
 def _read(history: Sequence[Turn]) -> list[Turn]:
@@ -156,6 +174,7 @@ def _read(history: Sequence[Turn]) -> list[Turn]:
 
 def _asked(reply: str) -> str:
     """The question in a reply: after thoughts, without a title and quotation marks around it."""
-    match = _AROUND.match(reply.rpartition("</think>")[2])
-    text = match["said"].strip() if match else ""
+    spoken = reply.rpartition("</think>")[2].strip()
+    match = _AROUND.match(spoken)
+    text = match["said"].strip() if match else spoken
     return text if not text or text[-1] in "？?。！!；;" else f"{text}？"

@@ -11,13 +11,18 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from rag.answering import AnswerDone, Assistant, CitationsSettled, EvidenceFound, TextAdded
-from rag.chain import AnswerChain, PassageRetriever
+from rag.chain import AnswerChain, ChatWriter, PassageRetriever
+from rag.chat_model import brief_reply
 from rag.composing import Composer, Unsupported
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
+from rag.entailment import Entailment
 from rag.evidence import EvidenceFinder
 from rag.features import FEATURES
+from rag.prompting import Prompt
 from rag.ranking import Ranked
 from rag.retrieval import Retriever
+from rag.rewriting import Rewriter
+from rag.second_check import SecondCheck
 from tests.conftest import (
     BigramSegmenter,
     HashingEmbedder,
@@ -74,11 +79,37 @@ class ScriptedChatModel(BaseChatModel):
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])
 
 
+def writer(
+    model: BaseChatModel, unsupported: Unsupported = "marked", is_checked_again: bool = False
+) -> ChatWriter:
+    segmenter = BigramSegmenter()
+
+    def ask(prompt: Prompt) -> str:
+        return brief_reply(model, prompt, within_s=1)
+
+    return ChatWriter(
+        composer=Composer(
+            model,
+            name="scripted",
+            segmenter=segmenter,
+            rarity=lambda _: 1.0,
+            unsupported=unsupported,
+            second_check=SecondCheck(ask, name="scripted") if is_checked_again else None,
+        ),
+        rewriter=Rewriter(
+            ask,
+            name="scripted",
+            entailment=Entailment(segmenter=segmenter, rarity=lambda _: 1.0),
+        ),
+    )
+
+
 def make_assistant(
     reply: str | Exception | None = None,
     *,
     chat_model: BaseChatModel | None = None,
     unsupported: Unsupported = "marked",
+    is_checked_again: bool = False,
 ) -> tuple[Assistant, Retriever]:
     if reply is not None:
         chat_model = ScriptedChatModel(reply=reply, asked=[])
@@ -105,14 +136,7 @@ def make_assistant(
         retriever,
         finder,
         passage_at=store.passage_at,
-        composer=chat_model
-        and Composer(
-            chat_model,
-            name="scripted",
-            segmenter=segmenter,
-            rarity=lambda _: 1.0,
-            unsupported=unsupported,
-        ),
+        writers=[writer(chat_model, unsupported, is_checked_again)] if chat_model else (),
     )
     return Assistant(chain, retriever), retriever
 

@@ -44,7 +44,7 @@ from rag.documents import (
     derive_document_id,
     derive_passage_id,
 )
-from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
+from rag.errors import ChatModelError, ChatModelNotFoundError, DocumentNotFoundError, ParsingError
 from rag.ownership import Ownership
 from rag.text import Span, sentence_spans
 from tests.ui.conversation_fakes import make_conversation_desk
@@ -291,7 +291,9 @@ class ScriptedAssistant:
     """Answers by words of the question: 故障, 模型, 半途, 恶意, 没有, else two citations."""
 
     shelf: InMemoryShelf
+    chat_models: tuple[str, ...] = ()
     asked: list[tuple[str, tuple[Turn, ...], Filters, AnswerMode]] = field(default_factory=list)
+    models: list[str | None] = field(default_factory=list)
 
     def stream(
         self,
@@ -300,6 +302,15 @@ class ScriptedAssistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
+    ) -> Iterator[AnswerEvent]:
+        if model is not None and model not in self.chat_models:
+            raise ChatModelNotFoundError(f"没有名为 {model} 的聊天模型，可用的有：甲、乙")
+        self.models.append(model)
+        return self._stream(question, history=history, filters=filters, mode=mode)
+
+    def _stream(
+        self, question: str, *, history: Sequence[Turn], filters: Filters, mode: AnswerMode
     ) -> Iterator[AnswerEvent]:
         self.asked.append((question, tuple(history), filters, mode))
         if "故障" in question:
@@ -322,8 +333,9 @@ class ScriptedAssistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
     ) -> Answer:
-        events = self.stream(question, history=history, filters=filters, mode=mode)
+        events = self.stream(question, history=history, filters=filters, mode=mode, model=model)
         return next(event.answer for event in events if isinstance(event, AnswerDone))
 
     def search(

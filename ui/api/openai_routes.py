@@ -29,7 +29,6 @@ from ui.api.streaming import AnswerStream, begun
 from ui.roles import Backing
 from ui.served_models import ServedModel, served_models
 
-
 _DESCRIPTION = """Ask a question with any client of OpenAI's API: base URL `/v1`, any API key.
 
 - The last message is the question; `user` and `assistant` messages before it say what a follow-up

@@ -68,14 +68,20 @@ def checked_filters(**values: str | None) -> FiltersBody:
         raise ValueError(explanation(error)) from error
 
 
-def checked_question(question: str, filters: FiltersBody) -> QuestionBody:
-    """A question as the API would take it.
+def checked_question(
+    question: str, filters: FiltersBody, *, model: str | None = None
+) -> QuestionBody:
+    """A question as the API would take it; `model` names the chat model, None the default one.
 
     Raises:
         ValueError: It is empty or too long; the message is for the user.
     """
     try:
-        return QuestionBody.model_validate({"question": question, "filters": filters})
+        return QuestionBody.model_validate({
+            "question": question,
+            "filters": filters,
+            "model": model or None,
+        })
     except ValidationError as error:
         raise ValueError(explanation(error)) from error
 
@@ -95,6 +101,7 @@ def asked(
     so, and leaves the turns as they were.
     """
     asking = question_html(body.question)
+    mode, model = body.writer()
     yield asking + waiting_html(), conversation
     started, drawn, text = time.perf_counter(), 0.0, ""
     try:
@@ -102,7 +109,8 @@ def asked(
             body.question,
             history=conversation.turns,
             filters=body.filters.filters(),
-            mode=body.mode,
+            mode=mode,
+            model=model,
         ):
             if isinstance(event, TextAdded):
                 text += event.text

@@ -24,6 +24,7 @@ from ui.page.drafts import draft_tab
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.roles import Backing
+from ui.served_models import EXTRACTIVE
 
 ASSETS = Path(__file__).parents[1] / "assets"
 EXAMPLES = (
@@ -107,6 +108,7 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
                     )
                     ask = gradio.Button("提问", variant="primary", elem_id="ask", scale=0)
                 clear = gradio.Button("新对话", elem_id="clear", size="sm")
+                model = _model_choice(backing)
                 with gradio.Accordion("筛选范围", open=False, elem_id="ask-filters"):
                     fields = filter_fields(backing)
         _html(_PANEL, "panel")
@@ -119,9 +121,27 @@ def _ask_tab(backing: Backing) -> tuple[gradio.Dropdown, ...]:
         ask=ask,
         clear=clear,
         examples=examples,
+        model=model,
         fields=fields,
     )
     return (fields.collection,)
+
+
+def _model_choice(backing: Backing) -> gradio.Dropdown:
+    """Who writes the answers; hidden where there is one chat model at most, or none."""
+    names = backing.assistant.chat_models
+    choices = [*((name, name) for name in names), ("只摘录原文", EXTRACTIVE)]
+    is_choice = len(names) > 1
+    return gradio.Dropdown(
+        choices,
+        value=names[0] if is_choice else None,
+        visible=is_choice,
+        label="聊天模型",
+        show_label=False,
+        container=False,
+        filterable=False,
+        elem_id="chat-model",
+    )
 
 
 def _wire(
@@ -134,17 +154,21 @@ def _wire(
     ask: gradio.Button,
     clear: gradio.Button,
     examples: list[gradio.Button],
+    model: gradio.Dropdown,
     fields: Fields,
 ) -> None:
     """Tie the chat's events to what answers them."""
     conversation = gradio.State(Conversation())
     outputs = [start, past, live, question, ask, conversation]
 
-    def answer(text: str, so_far: Conversation, *values: str | None) -> Iterator[list[object]]:
+    def answer(
+        text: str, so_far: Conversation, chosen: str | None, *values: str | None
+    ) -> Iterator[list[object]]:
         hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
         earlier = "".join(so_far.shown)
         try:
-            body = checked_question(text, checked_filters(**fields.named(values)))
+            filters = checked_filters(**fields.named(values))
+            body = checked_question(text, filters, model=chosen)
         except ValueError as error:
             yield [gradio.skip(), earlier, failure_html(str(error)), text, idle, so_far]
             return
@@ -172,7 +196,7 @@ def _wire(
     }
     asking: dict[str, Any] = {
         "fn": answer,
-        "inputs": [question, conversation, *fields.all()],
+        "inputs": [question, conversation, model, *fields.all()],
         "outputs": outputs,
     }
     question.submit(**asking, **settings)
