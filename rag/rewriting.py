@@ -36,6 +36,7 @@ _ONE_QUESTION: Final = re.compile(r"[^？?。！!；;\n\r]+[？?]")
 _ASKS: Final = re.compile(rf"{INTERROGATIVE.pattern}|没有[？?]$")
 _NO_QUESTION: Final = re.compile(
     r"[<>＜＞{}\[\]【】`|\\]|://|www\.|忽略|无视|不要理会|不予理会|忘记|提示词|扮演|改写|"
+    r"请(?![示求假])|回答|输出|复述|翻译|只[说写]|指令|"
     r"ignore|system|prompt|assistant",
     re.IGNORECASE,
 )

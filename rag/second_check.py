@@ -98,7 +98,7 @@ def _read(reply: str, *, most: int) -> frozenset[int]:
     """
     spoken = reply.rpartition("</think>")[2]
     listed = _from_object(spoken)
-    if listed is None and len(lists := _LIST.findall(spoken)) == 1:
+    if listed is None and "{" not in spoken and len(lists := _LIST.findall(spoken)) == 1:
         listed = re.findall(r"\d+", lists[0])
     numbers = None if listed is None else [_number(one) for one in listed]
     if numbers is None or not all(1 <= number <= most for number in numbers):

@@ -80,7 +80,7 @@ def test_keys_are_not_shown(monkeypatch):
 
 def test_an_env_file_can_hold_them_in_one_line_and_in_several(tmp_path, monkeypatch):
     monkeypatch.delenv("WENCE_CHAT_MODELS", raising=False)
-    for text in ('{"q": {"model": "qwen-plus"}}', "'{\n  \"q\": {\n    \"model\": \"qwen-plus\"}}'"):
+    for text in ('{"q": {"model": "qwen-plus"}}', '\'{\n  "q": {\n    "model": "qwen-plus"}}\''):
         path = tmp_path / ".env"
         path.write_text(f"WENCE_CHAT_MODEL=d\nWENCE_CHAT_MODELS={text}\n", encoding="utf-8")
         read = Settings(_env_file=path)
