@@ -53,6 +53,8 @@ _ASKING: Final = re.compile(
 _COVERED: Final = 0.5
 _LATIN: Final = re.compile(r"[a-z]{2,}")
 _PROPER: Final = frozenset("nr ns nt nz".split())
+# Numbers, pronouns, adverbs, prepositions and the like: they hold a question together.
+_EMPTY: Final = frozenset("m q r f d p c u uj y t".split())
 # Whoever asks for one of these has not asked for another.
 _KINDS: Final = tuple(
     re.compile(pattern)
@@ -136,9 +138,13 @@ class Rewriter:
         return self._unsaid(text, Evidence(said="\n".join([*(t.content for t in turns), question])))
 
     def _is_dropped(self, question: str, text: str, ruled: str) -> bool:
-        """Whether a name, a number or what is asked for has got lost."""
-        own = _POINTING.sub("", ORDINAL.sub("", question))
+        """Whether a name, a number, most of the words or what is asked for has got lost."""
+        own = _POINTING.sub("，", ORDINAL.sub("，", question))
         if self._entailment.contradiction(own, Evidence(said=text)):
+            return True
+        # 那忻州呢？ asks what the question before asked, which the rules have put in.
+        asked = [own] if any(kind.search(own) for kind in _KINDS) else [own, ruled]
+        if not all(_mostly_kept(_content_words(one), text) for one in asked):
             return True
         return any(kind.search(ruled) and not kind.search(text) for kind in _KINDS)
 
@@ -154,6 +160,16 @@ class Rewriter:
         if self._entailment.coverage(_matter(text), said.folded) < _COVERED:
             return "说的不是对话里的事"
         return ""
+
+
+def _content_words(text: str) -> frozenset[str]:
+    """Words of a question that are its own, folded: neither asking nor pointing back."""
+    found = words_of(_ASKING.sub("，", INTERROGATIVE.sub("，", text)))
+    return frozenset(fold(one.text) for one in found if len(one.text) > 1 and one.tag not in _EMPTY)
+
+
+def _mostly_kept(words: frozenset[str], text: str) -> bool:
+    return 2 * sum(word in fold(text) for word in words) >= len(words)
 
 
 def _matter(text: str) -> str:

@@ -370,7 +370,9 @@ def test_the_default_model_writes_unless_another_is_named():
 
 
 def test_a_model_that_is_not_there_is_refused_before_the_first_event_and_the_others_are_named():
-    with pytest.raises(ChatModelNotFoundError, match="没有名为 third .*可用的有：scripted、second"):
+    with pytest.raises(
+        ChatModelNotFoundError, match=r"没有名为 third .*可用的有：scripted、second"
+    ):
         of_two().stream(QUESTION, model="third")
     with pytest.raises(ChatModelNotFoundError, match="WENCE_CHAT_MODEL"):
         make_assistant()[0].stream(QUESTION, model="scripted")
