@@ -13,6 +13,7 @@ from rag.catalog import Catalog
 from rag.documents import Document, Passage
 from rag.embedding import load_embedder
 from rag.evidence import EvidenceFinder
+from rag.prompting import Prompt
 from rag.protocols import Embedder
 from rag.quotations.expressions import ExpressionFinder
 from rag.quotations.finding import QuotationFinder
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from rag.chain import ChatWriter
     from rag.drafts.checking import DraftChecker
     from rag.drafts.library import IndexedLibrary
-    from rag.prompting import Prompt
 
 # A follow-up is waited for by somebody who has seen nothing yet, and the rules do it at once; a
 # second look has the evidence to read.
@@ -144,7 +144,7 @@ def assemble(settings: Settings, storage: Storage, segmenter: Words) -> Assistan
         retriever,
         open_finder(storage.embedder, segmenter),
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
-        writers=_writers(settings, segmenter),
+        writers=open_writers(settings, segmenter),
     )
     return Assistant(chain, retriever)
 
@@ -195,7 +195,7 @@ def built_in_rarity() -> WordRarity:
     return WordRarity(STATIC_MODEL / "tokenizer.json")
 
 
-def _writers(settings: Settings, segmenter: Words) -> "list[ChatWriter]":
+def open_writers(settings: Settings, segmenter: Words) -> "list[ChatWriter]":
     """The chat models that the settings name, the default one first; nothing is asked of them."""
     return [_writer(one, settings, segmenter) for one in settings.configured_chat_models]
 

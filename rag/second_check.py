@@ -16,7 +16,7 @@ from rag.documents import RetrievedPassage
 from rag.errors import ChatModelError
 from rag.prompting import Prompt, second_check_prompt
 
-CHECKED_AT_ONCE: Final = 200
+CHECKED_AT_ONCE: Final = 120
 """Code points that a call is about, or a little more: about a paragraph. DECISIONS.md says why."""
 _KEYS: Final = ("unsupported", "ids", "没有依据", "编号")
 _LIST: Final = re.compile(r"\[[\s\d,，、\"]*\]")

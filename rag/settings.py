@@ -15,7 +15,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CHAT_MODELS_FAULT: Final = "chat_models"
@@ -211,3 +211,11 @@ def _completed(
         api_key=inherited if one.api_key is None else one.api_key,
         timeout_s=one.timeout_s or default.timeout_s,
     )
+
+
+def setting_fault(fault: ErrorDetails) -> str:
+    """What is wrong with a setting, in Chinese; the values of chat models, keys, are not told."""
+    if fault["type"] == CHAT_MODELS_FAULT:
+        return f"设置 WENCE_CHAT_MODELS 有误：{fault['msg']}"
+    name = "_".join(map(str, fault["loc"])).upper()
+    return f"设置 WENCE_{name} 的值 {fault['input']!r} 有误"

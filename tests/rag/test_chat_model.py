@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from pydantic import SecretStr
 
+from rag.assembly import open_writers
 from rag.chat_model import open_chat_model, stream_reply
 from rag.documents import AnswerMode, AnswerStatus, RetrievedPassage, Turn
 from rag.errors import ChatModelError
 from rag.prompting import lay_out
+from rag.settings import Settings
+from rag.words import built_in_words
 from tests.conftest import make_document, make_passages
 from tests.rag.test_chain import assert_verified, make_assistant
 
@@ -348,3 +352,24 @@ def test_closing_the_answer_ends_a_reply_that_is_checked_again(server):
         next(events)
     events.close()
     assert server.gone.wait(5)
+
+
+def test_the_settings_open_each_model_with_its_server_name_and_key(server):
+    settings = Settings(
+        chat_model="alpha",
+        chat_base_url=server.url,
+        chat_api_key=SecretStr("sk-default"),
+        chat_second_check="on",
+        chat_models='{"beta": {"model": "beta-7b"}}',
+    )
+    server.scripts = [[GOOD], ['{"unsupported": [2]}'], ["青石区机构改革后共设置党委机构多少个？"],
+                      [GOOD], ['{"unsupported": []}']]  # fmt: skip
+    writers = open_writers(settings, built_in_words())
+    assistant, _ = make_assistant(further=writers)
+    assert assistant.chat_models == ("alpha", "beta")
+    first = assistant.answer(QUESTION)
+    assert (first.model, "未见依据" in first.text) == ("alpha", True)
+    second = assistant.answer(FOLLOW_UP, history=HISTORY, model="beta")
+    assert (second.model, "未见依据" in second.text) == ("beta", False)
+    assert "（聊天模型 beta 改写）" in second.notes[0]
+    assert [request["model"] for request in server.requests] == ["alpha"] * 2 + ["beta-7b"] * 3

@@ -10,14 +10,12 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rag.documents import Answer, AnswerMode, Kind
 from rag.errors import StorageError, WenceError
 from rag.quotations.quotation import LookUpMode, Order
-from rag.settings import CHAT_MODELS_FAULT, Settings
+from rag.settings import Settings, setting_fault
 from ui.terminal.arguments import Options
 from ui.terminal.chinese_parser import UsageError
 from ui.terminal.output import print_json, print_note, print_result
 
 if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
     from ui.api.schemas import FiltersBody
 
 DONE, FAILED = 0, 1
@@ -79,15 +77,7 @@ def settings_of(options: Options) -> Settings:
     try:
         return Settings(**typed)
     except ValidationError as error:
-        raise UsageError("；".join(map(_setting_fault, error.errors()))) from None
-
-
-def _setting_fault(fault: "ErrorDetails") -> str:
-    """What is wrong with a setting; of chat models only where, for there are keys among them."""
-    if fault["type"] == CHAT_MODELS_FAULT:
-        return f"设置 WENCE_CHAT_MODELS 有误：{fault['msg']}"
-    name = "_".join(map(str, fault["loc"])).upper()
-    return f"设置 WENCE_{name} 的值 {fault['input']!r} 有误"
+        raise UsageError("；".join(map(setting_fault, error.errors()))) from None
 
 
 def _typed_text(options: Options) -> str:
