@@ -109,7 +109,6 @@ def two_models(desk):
 
 def test_with_several_chat_models_the_one_that_writes_is_chosen(two_models, page, desk):
     page.wait_for_selector("#chat-model input")
-    page.screenshot(path="/tmp/q/models_page.png")
     ask(page, "第一问？")
     assert desk.assistant.models[-1] == "deepseek-chat"
     for name, reached in (("qwen<b>", "qwen<b>"), ("只摘录原文", None)):
