@@ -25,6 +25,7 @@ from rag.documents import (
     RetrievedPassage,
     Turn,
 )
+from rag.errors import ChatModelNotFoundError
 from rag.retrieval import Retriever
 from rag.telemetry import AnswerRecord
 
@@ -34,12 +35,17 @@ NO_EVIDENCE_TEXT = "没有找到依据：库中的文件没有回答这个问题
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerRequest:
-    """What is asked, of which documents, and who shall write."""
+    """What is asked, of which documents, and who shall write.
+
+    Attributes:
+        model: Name of a configured chat model; None for the default one.
+    """
 
     question: str
     history: tuple[Turn, ...] = ()
     filters: Filters = Filters()
     mode: AnswerMode = AnswerMode.AUTO
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +84,11 @@ AnswerObserver = Callable[[AnswerRecord], None]
 class Chain(Protocol):
     """The chain of `rag.chain`, as far as the assistant knows it."""
 
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """Names of the chat models, the default one first."""
+        ...
+
     def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
         """Events in order; the last is AnswerDone."""
         ...
@@ -114,13 +125,15 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
     ) -> Answer:
         """The whole answer at once.
 
         Raises:
             ValueError: The question is empty or too long.
+            ChatModelNotFoundError: No chat model is called `model`.
         """
-        events = self.stream(question, history=history, filters=filters, mode=mode)
+        events = self.stream(question, history=history, filters=filters, mode=mode, model=model)
         for event in events:
             if isinstance(event, AnswerDone):
                 return event.answer
@@ -133,18 +146,37 @@ class Assistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
     ) -> Iterator[AnswerEvent]:
         """Events as they come: EvidenceFound, TextAdded…, CitationsSettled, AnswerDone.
 
         Raises:
             ValueError: The question is empty or too long; before the first event.
+            ChatModelNotFoundError: No chat model is called `model`; likewise.
         """
         events = self._chain.stream(
             AnswerRequest(
-                question=_checked(question), history=tuple(history), filters=filters, mode=mode
+                question=_checked(question),
+                history=tuple(history),
+                filters=filters,
+                mode=mode,
+                model=self._known(model),
             )
         )
         return self._observed(events) if self._observers else events
+
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """Names of the chat models to choose from, the default one first; may be empty."""
+        return self._chain.chat_models
+
+    def _known(self, model: str | None) -> str | None:
+        if model is None or model in self.chat_models:
+            return model
+        known = "、".join(self.chat_models)
+        available = f"可用的有：{known}" if known else "还没有配置聊天模型（WENCE_CHAT_MODEL）"
+        message = f"没有名为 {model[:100]} 的聊天模型，{available}"
+        raise ChatModelNotFoundError(message)
 
     def search(
         self, query: str, *, filters: Filters = Filters(), limit: int = 10

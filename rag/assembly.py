@@ -2,10 +2,10 @@
 
 import os
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from rag.answering import Assistant
@@ -14,6 +14,7 @@ from rag.documents import Document, Passage
 from rag.embedding import load_embedder
 from rag.evidence import EvidenceFinder
 from rag.feedback import NamingChain, RecentAnswers
+from rag.prompting import Prompt
 from rag.protocols import Embedder
 from rag.quotations.expressions import ExpressionFinder
 from rag.quotations.finding import QuotationFinder
@@ -23,14 +24,19 @@ from rag.quotations.verification import Verifier
 from rag.ranking import load_ranker
 from rag.rarity import WordRarity
 from rag.retrieval import Retriever
-from rag.settings import Settings
+from rag.settings import ConfiguredChatModel, Settings
 from rag.storage import LEXICON_NAME, Storage, open_storage
 from rag.words import STATIC_MODEL, Words, built_in_words
 
 if TYPE_CHECKING:
-    from rag.composing import Composer
+    from rag.chain import ChatWriter
     from rag.drafts.checking import DraftChecker
     from rag.drafts.library import IndexedLibrary
+
+# A follow-up is waited for by somebody who has seen nothing yet, and the rules do it at once; a
+# second look has the evidence to read.
+_REWRITING_S = 5.0
+_SECOND_CHECK_S = 20.0
 
 
 class DraftDesk:
@@ -145,7 +151,7 @@ def assemble(
         retriever,
         open_finder(storage.embedder, segmenter),
         passage_at=lambda document, offset: passage_at(catalog, document, offset),
-        composer=_composer(settings, segmenter),
+        writers=open_writers(settings, segmenter),
     )
     return Assistant(NamingChain(chain, recent), retriever)
 
@@ -196,27 +202,51 @@ def built_in_rarity() -> WordRarity:
     return WordRarity(STATIC_MODEL / "tokenizer.json")
 
 
-def _composer(settings: Settings, segmenter: Words) -> "Composer | None":
-    if not settings.chat_model:
-        return None
-    # Deferred: a second, and only where a model is configured.
-    from rag.chat_model import open_chat_model
-    from rag.composing import Composer
+def open_writers(settings: Settings, segmenter: Words) -> "list[ChatWriter]":
+    """The chat models that the settings name, the default one first; nothing is asked of them."""
+    return [_writer(one, settings, segmenter) for one in settings.configured_chat_models]
 
-    model = open_chat_model(
-        settings.chat_model,
-        base_url=settings.chat_base_url,
-        api_key=settings.chat_api_key.get_secret_value(),
-        timeout_s=settings.chat_timeout_s,
-        retries=settings.chat_retries,
+
+def _writer(configured: ConfiguredChatModel, settings: Settings, segmenter: Words) -> "ChatWriter":
+    # Deferred: a second, and only where a model is configured.
+    from rag.chain import ChatWriter
+    from rag.chat_model import brief_reply, open_chat_model
+    from rag.composing import Composer
+    from rag.entailment import Entailment
+    from rag.rewriting import Rewriter
+    from rag.second_check import SecondCheck
+
+    name, rarity = configured.name, built_in_rarity()
+    open_one = partial(
+        open_chat_model,
+        configured.model,
+        base_url=configured.base_url,
+        api_key=configured.api_key.get_secret_value(),
     )
-    return Composer(
-        model,
-        name=settings.chat_model,
-        segmenter=segmenter,
-        rarity=built_in_rarity(),
-        unsupported=settings.chat_unsupported,
-        evidence_characters=settings.chat_evidence_characters,
+
+    def briefly(within_s: float) -> Callable[[Prompt], str]:
+        within_s = min(within_s, configured.timeout_s)
+        model = open_one(timeout_s=within_s, retries=0)
+        return lambda prompt: brief_reply(model, prompt, within_s=within_s)
+
+    is_checked_again = settings.chat_second_check == "on"
+    return ChatWriter(
+        composer=Composer(
+            open_one(timeout_s=configured.timeout_s, retries=settings.chat_retries),
+            name=name,
+            segmenter=segmenter,
+            rarity=rarity,
+            unsupported=settings.chat_unsupported,
+            evidence_characters=settings.chat_evidence_characters,
+            second_check=(
+                SecondCheck(briefly(_SECOND_CHECK_S), name=name) if is_checked_again else None
+            ),
+        ),
+        rewriter=Rewriter(
+            briefly(_REWRITING_S),
+            name=name,
+            entailment=Entailment(segmenter=segmenter, rarity=rarity),
+        ),
     )
 
 

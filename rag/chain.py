@@ -9,7 +9,7 @@ Other programs may use `PassageRetriever` wherever LangChain takes a retriever.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import TypedDict, cast
 
@@ -43,6 +43,7 @@ from rag.extraction import PassageAt, extract, extract_parts
 from rag.followups import stand_alone
 from rag.parts import parts_of
 from rag.retrieval import Retriever, elapsed_ms
+from rag.rewriting import Rewriter, StandAlone, by_rules
 from rag.settling import Settled, settle
 from rag.telemetry import FallBack, Stage, note_fall_back, stage
 
@@ -90,6 +91,19 @@ class PassageRetriever(BaseRetriever):
         ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatWriter:
+    """One chat model at work.
+
+    Attributes:
+        composer: Has it write answers; its name is that of the model.
+        rewriter: Has it make follow-ups stand alone.
+    """
+
+    composer: Composer
+    rewriter: Rewriter
+
+
 class ChainState(TypedDict):
     """What the steps of the chain hand on; each adds one key.
 
@@ -99,7 +113,7 @@ class ChainState(TypedDict):
 
     request: AnswerRequest
     started: float
-    query: str
+    query: StandAlone
     asked: Sequence[str]
     retrieved: Sequence[Sequence[RetrievedPassage]]
     findings: Sequence[Findings]
@@ -114,7 +128,7 @@ class AnswerChain:
         retriever: Ours.
         finder: Ranks sentences.
         passage_at: The passage of a document that holds an offset.
-        composer: Has a chat model write; None where none is configured.
+        writers: The configured chat models, the default one first.
     """
 
     def __init__(
@@ -123,13 +137,18 @@ class AnswerChain:
         finder: EvidenceFinder,
         *,
         passage_at: PassageAt,
-        composer: Composer | None = None,
+        writers: Sequence[ChatWriter] = (),
     ) -> None:
         self._retriever = PassageRetriever(retriever=retriever)
         self._finder = finder
         self._passage_at = passage_at
-        self._composer = composer
+        self._writers = {writer.composer.name: writer for writer in writers}
         self.runnable = self._build()
+
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """Names of the chat models to choose from, the default one first."""
+        return tuple(self._writers)
 
     def _build(self) -> Runnable[ChainState, AnswerEvent]:
         return (
@@ -146,14 +165,30 @@ class AnswerChain:
         state = {"request": request, "started": time.perf_counter(), "timings_ms": {}}
         return self.runnable.stream(cast("ChainState", state))
 
-    @staticmethod
-    def _query(state: ChainState) -> str:
-        return stand_alone(state["request"].question, state["request"].history)
+    def _writer(self, request: AnswerRequest) -> ChatWriter | None:
+        """The chat model that is to write; None where none is, or none shall."""
+        if request.mode is AnswerMode.EXTRACTIVE or not self._writers:
+            return None
+        return self._writers[request.model or next(iter(self._writers))]
+
+    def _query(self, state: ChainState) -> StandAlone:
+        request = state["request"]
+        ruled = stand_alone(request.question, request.history)
+        if ruled == request.question:
+            return StandAlone(text=ruled)
+        writer = self._writer(request)
+        if writer is None:
+            return by_rules(ruled)
+        since = time.perf_counter()
+        rewritten = writer.rewriter.rewrite(request.question, request.history, ruled=ruled)
+        state["timings_ms"]["rewrite"] = elapsed_ms(since)
+        return rewritten
 
     @staticmethod
     def _take_apart(state: ChainState) -> tuple[str, ...]:
-        parts = parts_of(state["query"])
-        return (state["query"], *parts) if len(parts) > 1 else parts
+        query = state["query"].text
+        parts = parts_of(query)
+        return (query, *parts) if len(parts) > 1 else parts
 
     def _retrieve(self, state: ChainState) -> list[list[RetrievedPassage]]:
         filters = state["request"].filters
@@ -181,19 +216,20 @@ class AnswerChain:
         yield EvidenceFound(passages=retrieved)
         answer: Answer | None = None
         notes = list[str]()
-        if self._composer is None and state["request"].mode is AnswerMode.CHAT_MODEL:
+        writer, query = self._writer(state["request"]), state["query"]
+        if writer is None and state["request"].mode is AnswerMode.CHAT_MODEL:
             notes.append("没有配置聊天模型（WENCE_CHAT_MODEL），改用原文摘录。")
             note_fall_back(FallBack.NOT_CONFIGURED)
-        if state["query"] != state["request"].question:
-            notes.append(f"结合上文，按“{state['query']}”查找。")
+        if query.note:
+            notes.append(query.note)
         settled = state["settled"]
         if not settled.answering:
             answer = no_evidence(settled.unmet or _nothing_to_look_at(state))
-        elif self._composer and state["request"].mode is not AnswerMode.EXTRACTIVE:
+        elif writer:
             try:
                 shown = _best_passages(settled.answering, retrieved)
                 with stage(Stage.COMPOSE, state["timings_ms"]):
-                    answer = yield from self._composer.compose(state["query"], shown)
+                    answer = yield from writer.composer.compose(query.text, shown)
             except ChatModelError as error:
                 notes.append(f"{error}，改用原文摘录。")
                 note_fall_back(error.reason)

@@ -6,16 +6,17 @@ from collections.abc import Generator, Iterator
 from http import HTTPStatus
 from typing import Final
 
-from langchain_core.language_models import BaseChatModel
+from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 
 from rag.errors import ChatModelError
-from rag.prompting import SYSTEM
+from rag.prompting import SYSTEM, Prompt
 from rag.telemetry import FallBack, note_retry
 
 LONGEST_REPLY: Final = 20_000
 LONGEST_REPLY_S: Final = 300.0
+LONGEST_BRIEF_REPLY: Final = 4000
 PROMPT = ChatPromptTemplate.from_messages([
     ("system", SYSTEM),
     ("human", "<依据>\n{evidence}\n</依据>\n\n问题：{question}"),
@@ -71,8 +72,35 @@ def stream_reply(
         ChatModelError: It could not be reached, refused, broke off, took too long, or said
             nothing.
     """
+    prompt = PROMPT.invoke({"question": question, "evidence": evidence})
+    return _pieces(model, prompt, within_s=within_s, characters=characters)
+
+
+def brief_reply(model: BaseChatModel, prompt: Prompt, *, within_s: float) -> str:
+    """The whole of a reply that is short: what comes behind LONGEST_BRIEF_REPLY is not read.
+
+    Args:
+        model: Opened without retries and with `within_s` as time-out: a piece that does not come
+            is waited for so long.
+        prompt: What it is asked.
+        within_s: Seconds that the reply may take.
+
+    Raises:
+        ChatModelError: As for `stream_reply`.
+    """
+    messages = [("system", prompt.system), ("human", prompt.human)]
+    return "".join(_pieces(model, messages, within_s=within_s, characters=LONGEST_BRIEF_REPLY))
+
+
+def _pieces(
+    model: BaseChatModel,
+    prompt: LanguageModelInput,
+    *,
+    within_s: float,
+    characters: int,
+) -> Iterator[str]:
     # Not `PROMPT | model`: a sequence that is closed reads on to the end of the reply.
-    pieces = model.stream(PROMPT.invoke({"question": question, "evidence": evidence}))
+    pieces = model.stream(prompt)
     until = time.monotonic() + within_s
     empty = True
     try:

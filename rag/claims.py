@@ -26,15 +26,25 @@ class Claim:
     """A sentence of a model's reply with its citations.
 
     Attributes:
-        text: The sentence with its valid markers behind it, and UNSUPPORTED_MARK where nothing
-            bears it out.
-        citations: One for each valid marker; markers as in the text.
+        sentence: As the model wrote it, without markers.
+        citations: One for each valid marker; a marker is the number of a passage.
         objection: Why it is not supported, in Chinese; "" where it is.
     """
 
-    text: str
+    sentence: str
     citations: tuple[Citation, ...]
     objection: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence with UNSUPPORTED_MARK where nothing bears it out, and its markers."""
+        markers = "".join(f"[{citation.marker}]" for citation in self.citations)
+        return f"{self.sentence}{UNSUPPORTED_MARK if self.objection else ''}{markers}"
+
+    def denied(self, objection: str) -> "Claim":
+        """The same sentence, not supported after all."""
+        citations = tuple(replace(one, support="unsupported") for one in self.citations)
+        return replace(self, citations=citations, objection=objection)
 
     @property
     def supported(self) -> bool:
@@ -63,12 +73,9 @@ class ClaimChecker:
         valid = tuple(n for n in dict.fromkeys(numbers) if 1 <= n <= len(self._evidence))
         bare = MARKER.sub("", sentence).rstrip()
         objection = self._objection(bare, valid)
-        support = "unsupported" if objection else "verified"
         kept = valid if objection else self._telling(bare, valid)
-        citations = tuple(replace(self._cite(n, bare), support=support) for n in kept)
-        markers = "".join(f"[{number}]" for number in kept)
-        mark = UNSUPPORTED_MARK if objection else ""
-        return Claim(text=f"{bare}{mark}{markers}", citations=citations, objection=objection)
+        claim = Claim(sentence=bare, citations=tuple(self._cite(n, bare) for n in kept))
+        return claim.denied(objection) if objection else claim
 
     def _objection(self, sentence: str, numbers: tuple[int, ...]) -> str:
         if _LEAD_IN.search(sentence) and not numbers:

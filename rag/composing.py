@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import Final, Literal
 
 from langchain_core.language_models import BaseChatModel
@@ -15,6 +17,7 @@ from rag.errors import ChatModelError
 from rag.features import Rarity
 from rag.prompting import NO_EVIDENCE_REPLY, lay_out
 from rag.protocols import Segmenter
+from rag.second_check import SecondCheck, SecondReading
 from rag.telemetry import FallBack, note_unsupported
 from rag.text import CLOSERS, SENTENCE_END, Span, sentence_spans
 
@@ -34,24 +37,27 @@ class Composer:
         segmenter: For checking; `rarity` likewise.
         unsupported: Whether sentences without support are shown with a mark or left out.
         evidence_characters: No more of the evidence is laid before the model.
+        second_check: Looks again at the sentences that passed; each is shown after that.
     """
 
     def __init__(
         self,
         model: BaseChatModel,
         *,
-        name: str | None,
+        name: str,
         segmenter: Segmenter,
         rarity: Rarity,
         unsupported: Unsupported = "marked",
         evidence_characters: int = 6000,
+        second_check: SecondCheck | None = None,
     ) -> None:
         self._model = model
-        self._name = name
+        self.name = name
         self._segmenter = segmenter
         self._rarity = rarity
         self._unsupported: Unsupported = unsupported
         self._evidence_characters = evidence_characters
+        self._second_check = second_check
 
     def compose(
         self, question: str, evidence: Sequence[RetrievedPassage]
@@ -68,28 +74,41 @@ class Composer:
             ChatModelError: The model failed, or less than half of what it wrote is supported.
         """
         shown = _within(evidence, self._evidence_characters)
-        checker = ClaimChecker(shown, segmenter=self._segmenter, rarity=self._rarity)
+        second = self._second_check.over(shown) if self._second_check else None
         claims = list[Claim]()
         has_shown = False
         try:
-            for sentence in whole_sentences(
+            sentences = whole_sentences(
                 stream_reply(self._model, question=question, evidence=lay_out(shown))
-            ):
-                if not claims and sentence.lstrip().startswith(NO_EVIDENCE_REPLY):
-                    return no_evidence(
-                        "聊天模型认为所给依据不能回答这个问题。", mode=AnswerMode.CHAT_MODEL
-                    )
-                claim = checker.check(sentence)
+            )
+            first = next(sentences, "")
+            if first.startswith(NO_EVIDENCE_REPLY):
+                return self._nothing_found()
+            for claim in self._checked(chain((first,), sentences), shown, second):
                 claims.append(claim)
                 if self._is_shown(claim):
                     has_shown = True
                     yield TextAdded(text=claim.text)
                     yield CitationsSettled(citations=_settled(self._shown(claims), shown))
-            return self._judge(claims, shown)
+            return self._judge(claims, shown, second.note if second else "")
         except ChatModelError:
             if has_shown:
                 yield TextAdded(text=_BROKEN_OFF if _mostly_supported(claims) else _GIVEN_UP)
             raise
+
+    def _nothing_found(self) -> Answer:
+        reason = "聊天模型认为所给依据不能回答这个问题。"
+        return replace(no_evidence(reason, mode=AnswerMode.CHAT_MODEL), model=self.name)
+
+    def _checked(
+        self,
+        sentences: Iterable[str],
+        evidence: Sequence[RetrievedPassage],
+        second: SecondReading | None,
+    ) -> Iterator[Claim]:
+        checker = ClaimChecker(evidence, segmenter=self._segmenter, rarity=self._rarity)
+        claims = map(checker.check, sentences)
+        return second.checked(claims) if second else claims
 
     def _is_shown(self, claim: Claim) -> bool:
         return claim.supported or self._unsupported == "marked"
@@ -97,7 +116,9 @@ class Composer:
     def _shown(self, claims: Iterable[Claim]) -> list[Claim]:
         return [claim for claim in claims if self._is_shown(claim)]
 
-    def _judge(self, claims: Sequence[Claim], evidence: Sequence[RetrievedPassage]) -> Answer:
+    def _judge(
+        self, claims: Sequence[Claim], evidence: Sequence[RetrievedPassage], note: str
+    ) -> Answer:
         note_unsupported(sum(not claim.supported for claim in claims))
         if not _mostly_supported(claims):
             raise ChatModelError("聊天模型的回答多半没有依据", reason=FallBack.UNSUPPORTED)
@@ -108,8 +129,8 @@ class Composer:
             text="".join(claim.text for claim in shown).strip(),
             citations=_settled(shown, evidence),
             mode=AnswerMode.CHAT_MODEL,
-            model=self._name,
-            notes=notes,
+            model=self.name,
+            notes=(*notes, note) if note else notes,
         )
 
 

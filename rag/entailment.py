@@ -52,14 +52,19 @@ _DOER: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """What a sentence may rest on: passages, each with what its document says of it."""
+    """What a sentence may rest on: passages, each with what its document says of it.
 
-    passages: Sequence[RetrievedPassage]
+    Attributes:
+        said: Words that stand in no document: of a conversation.
+    """
+
+    passages: Sequence[RetrievedPassage] = ()
+    said: str = ""
 
     @cached_property
     def text(self) -> str:
         """Passages with the headings and titles above them."""
-        return "\n".join(
+        return self.said + "\n".join(
             f"{one.document.metadata.title}\n{one.passage.context}\n{one.passage.text}"
             for one in self.passages
         )

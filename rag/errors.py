@@ -23,6 +23,7 @@ WenceError
 ├── EvaluationError
 └── AnsweringError
     ├── ChatModelError
+    ├── ChatModelNotFoundError
     └── CitationError
 
 Wrong arguments are `ValueError`. "Nothing relevant found" is a status of an answer, not an
@@ -143,6 +144,10 @@ class ChatModelError(AnsweringError):
     ) -> None:
         super().__init__(message)
         self.reason = reason
+
+
+class ChatModelNotFoundError(AnsweringError):
+    """No chat model has the name that was asked for."""
 
 
 class CitationError(AnsweringError):

@@ -149,6 +149,11 @@ class NamingChain:
         self._chain = chain
         self._recent = recent
 
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """As of the chain."""
+        return self._chain.chat_models
+
     def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
         """The events of the chain; the last one's answer has an id."""
         for event in self._chain.stream(request):

@@ -26,6 +26,11 @@ from ui.jobs.incoming import Intake
 class Answering(Protocol):
     """Answers questions and finds passages."""
 
+    @property
+    def chat_models(self) -> Sequence[str]:
+        """Names of the chat models to choose from, the default one first; may be empty."""
+        ...
+
     def answer(
         self,
         question: str,
@@ -33,8 +38,9 @@ class Answering(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters = ...,
         mode: AnswerMode = ...,
+        model: str | None = None,
     ) -> Answer:
-        """The whole answer."""
+        """The whole answer; ChatModelNotFoundError where no chat model is called `model`."""
         ...
 
     def stream(
@@ -44,8 +50,9 @@ class Answering(Protocol):
         history: Sequence[Turn] = (),
         filters: Filters = ...,
         mode: AnswerMode = ...,
+        model: str | None = None,
     ) -> Iterator[AnswerEvent]:
-        """The answer as it comes about."""
+        """The answer as it comes about; raises as `answer`, before the first event."""
         ...
 
     def search(
@@ -126,7 +133,6 @@ class Backing:
     Attributes:
         unready_reasons: Why questions cannot be answered yet, in Chinese; empty when they can.
         max_file_bytes: An uploaded file may be so large.
-        chat_model: The name of the chat model that can write answers; None where there is none.
     """
 
     assistant: Answering
@@ -141,4 +147,3 @@ class Backing:
     jobs: JobDesk
     unready_reasons: Callable[[], Sequence[str]]
     max_file_bytes: int
-    chat_model: str | None = None

@@ -63,7 +63,6 @@ def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
             max_file_bytes=settings.max_file_bytes,
             save_conversations=settings.save_conversations,
             max_queued_jobs=settings.max_queued_jobs,
-            chat_model=settings.chat_model or None,
             suggesting=suggesting,
             watch=watch,
         )
@@ -84,7 +83,6 @@ def build_app(
     save_conversations: bool = True,
     max_queued_jobs: int = 100,
     suggesting: Suggesting | None = None,
-    chat_model: str | None = None,
     watch: Watch | None = None,
 ) -> FastAPI:
     """API and page over an open system.
@@ -95,7 +93,6 @@ def build_app(
         save_conversations: Whether conversations, and the words of feedback, are kept.
         max_queued_jobs: So many uploads may wait to be taken in.
         suggesting: None for one that finds no new questions.
-        chat_model: The name of the chat model that may write answers, or None.
         watch: What is told of requests and answers, or None for metrics alone.
     """
     from ui.page.layout import mount_page  # deferred: Gradio takes two seconds
@@ -128,7 +125,6 @@ def build_app(
         ),
         unready_reasons=lambda: _unready_reasons(system),
         max_file_bytes=max_file_bytes,
-        chat_model=chat_model,
     )
     return mount_page(create_app(backing, watch=watch), backing)
 

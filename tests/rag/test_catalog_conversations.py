@@ -501,6 +501,7 @@ def make_version(path: Path, version: int) -> None:
     newer += ["fingerprints"] if version < 2 else []
     for table in newer:
         connection.execute(f"DROP TABLE {table}")
+    connection.execute("DROP INDEX IF EXISTS turns_by_answer")
     connection.execute(f"PRAGMA user_version = {version}")
     connection.commit()
     connection.close()

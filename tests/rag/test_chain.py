@@ -11,13 +11,19 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
 from rag.answering import AnswerDone, Assistant, CitationsSettled, EvidenceFound, TextAdded
-from rag.chain import AnswerChain, PassageRetriever
+from rag.chain import AnswerChain, ChatWriter, PassageRetriever
+from rag.chat_model import brief_reply
 from rag.composing import Composer, Unsupported
 from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
+from rag.entailment import Entailment
+from rag.errors import ChatModelNotFoundError
 from rag.evidence import EvidenceFinder
 from rag.features import FEATURES
+from rag.prompting import REWRITING, SECOND_CHECK, Prompt
 from rag.ranking import Ranked
 from rag.retrieval import Retriever
+from rag.rewriting import Rewriter
+from rag.second_check import SecondCheck
 from tests.conftest import (
     BigramSegmenter,
     HashingEmbedder,
@@ -48,10 +54,14 @@ class OverlapRanker:
 
 
 class ScriptedChatModel(BaseChatModel):
-    """Replies what it was given, in pieces of three characters, or raises it."""
+    """Replies what it was given, in pieces of three characters, or raises it.
+
+    `brief` has what it says where it is to rewrite a question, or to check sentences again.
+    """
 
     reply: str | Exception
     asked: list[str]
+    brief: str | Exception = ""
 
     @property
     def _llm_type(self) -> str:
@@ -65,13 +75,43 @@ class ScriptedChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> Iterator[ChatGenerationChunk]:
         self.asked.append(str(messages[-1].content))
-        if isinstance(self.reply, Exception):
-            raise self.reply
-        for i in range(0, len(self.reply), 3):
-            yield ChatGenerationChunk(message=AIMessageChunk(content=self.reply[i : i + 3]))
+        is_brief = messages[0].content in {REWRITING, SECOND_CHECK}
+        reply = self.brief if is_brief else self.reply
+        if isinstance(reply, Exception):
+            raise reply
+        for i in range(0, len(reply), 3):
+            yield ChatGenerationChunk(message=AIMessageChunk(content=reply[i : i + 3]))
 
     def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])
+
+
+def writer(
+    model: BaseChatModel,
+    unsupported: Unsupported = "marked",
+    is_checked_again: bool = False,
+    name: str = "scripted",
+) -> ChatWriter:
+    segmenter = BigramSegmenter()
+
+    def ask(prompt: Prompt) -> str:
+        return brief_reply(model, prompt, within_s=1)
+
+    return ChatWriter(
+        composer=Composer(
+            model,
+            name=name,
+            segmenter=segmenter,
+            rarity=lambda _: 1.0,
+            unsupported=unsupported,
+            second_check=SecondCheck(ask, name=name) if is_checked_again else None,
+        ),
+        rewriter=Rewriter(
+            ask,
+            name=name,
+            entailment=Entailment(segmenter=segmenter, rarity=lambda _: 1.0),
+        ),
+    )
 
 
 def make_assistant(
@@ -79,6 +119,8 @@ def make_assistant(
     *,
     chat_model: BaseChatModel | None = None,
     unsupported: Unsupported = "marked",
+    is_checked_again: bool = False,
+    further: Sequence[ChatWriter] = (),
 ) -> tuple[Assistant, Retriever]:
     if reply is not None:
         chat_model = ScriptedChatModel(reply=reply, asked=[])
@@ -105,14 +147,10 @@ def make_assistant(
         retriever,
         finder,
         passage_at=store.passage_at,
-        composer=chat_model
-        and Composer(
-            chat_model,
-            name="scripted",
-            segmenter=segmenter,
-            rarity=lambda _: 1.0,
-            unsupported=unsupported,
-        ),
+        writers=[
+            *([writer(chat_model, unsupported, is_checked_again)] if chat_model else []),
+            *further,
+        ],
     )
     return Assistant(chain, retriever), retriever
 
@@ -309,3 +347,133 @@ def test_the_extractive_mode_leaves_the_model_alone():
     answer = assistant.answer("青石区共设置党政机构多少个？", mode=AnswerMode.EXTRACTIVE)
     assert answer.mode is AnswerMode.EXTRACTIVE
     assert "不该出现" not in answer.text
+
+
+# Several chat models
+
+QUESTION = "青石区机构改革后共设置党政机构多少个？"
+
+
+def of_two() -> Assistant:
+    first = ScriptedChatModel(reply="青石区共设置党政机构30个[1]。", asked=[])
+    second = ScriptedChatModel(reply="其中党委机构9个[1]。", asked=[])
+    return make_assistant(chat_model=first, further=[writer(second, name="second")])[0]
+
+
+def test_the_default_model_writes_unless_another_is_named():
+    assistant = of_two()
+    assert assistant.chat_models == ("scripted", "second")
+    assert assistant.answer(QUESTION).model == "scripted"
+    answer = assistant.answer(QUESTION, model="second")
+    assert answer.model == "second"
+    assert "9个" in answer.text
+
+
+def test_a_model_that_is_not_there_is_refused_before_the_first_event_and_the_others_are_named():
+    with pytest.raises(
+        ChatModelNotFoundError, match=r"没有名为 third .*可用的有：scripted、second"
+    ):
+        of_two().stream(QUESTION, model="third")
+    with pytest.raises(ChatModelNotFoundError, match="WENCE_CHAT_MODEL"):
+        make_assistant()[0].stream(QUESTION, model="scripted")
+
+
+def test_an_extracted_answer_names_no_model():
+    assert of_two().answer(QUESTION, mode=AnswerMode.EXTRACTIVE).model is None
+    assert make_assistant(RuntimeError("503"))[0].answer(QUESTION).model is None
+
+
+# Follow-ups, by the model
+
+HISTORY = [
+    Turn(role="user", content="白水区召开动员大会了吗？"),
+    Turn(role="assistant", content="白水区召开动员大会。[1]"),
+]
+
+
+def following(brief: str | Exception, **choice: Any) -> tuple[Answer, ScriptedChatModel]:
+    model = ScriptedChatModel(reply="会议由区长王芳主持[1]。", asked=[], brief=brief)
+    answer = make_assistant(chat_model=model)[0].answer(
+        "那会议由谁主持？", history=HISTORY, **choice
+    )
+    return answer, model
+
+
+def test_a_follow_up_is_rewritten_by_the_model_that_answers():
+    answer, model = following("白水区动员大会的会议由谁主持？")
+    assert answer.notes[0] == (
+        "结合上文，按“白水区动员大会的会议由谁主持？”查找（聊天模型 scripted 改写）。"
+    )
+    assert "问题：白水区动员大会的会议由谁主持？" in model.asked[1]
+    assert answer.timings_ms["rewrite"] >= 0
+
+
+@pytest.mark.parametrize(
+    "brief",
+    ["", "好", "抱歉，我不能。", "青峰县的会议由谁主持？", RuntimeError("500")],
+    ids=["empty", "garbage", "refusal", "invented", "failure"],
+)
+def test_the_rules_rewrite_where_the_model_does_not(brief):
+    answer, _ = following(brief)
+    assert answer.mode is AnswerMode.CHAT_MODEL
+    assert "白水区" in answer.notes[0]
+    assert "按规则改写；聊天模型" in answer.notes[0]
+
+
+def test_a_question_that_stands_alone_is_not_put_to_the_model_for_rewriting():
+    model = ScriptedChatModel(reply="青石区共设置党政机构30个[1]。", asked=[], brief="好")
+    answer = make_assistant(chat_model=model)[0].answer(QUESTION, history=HISTORY)
+    assert len(model.asked) == 1
+    assert not any("结合上文" in note for note in answer.notes)
+
+
+def test_the_extractive_mode_has_follow_ups_rewritten_by_rules():
+    answer, model = following("白水区动员大会由谁主持？", mode=AnswerMode.EXTRACTIVE)
+    assert model.asked == []
+    assert answer.notes[0].endswith("（按规则改写）。")
+
+
+# The second check
+
+REPLY = "青石区共设置党政机构30个[1]。其中党委机构9个[1]。"
+
+
+def checked_again(brief: str | Exception, **settings: Any) -> Assistant:
+    model = ScriptedChatModel(reply=REPLY, asked=[], brief=brief)
+    return make_assistant(chat_model=model, is_checked_again=True, **settings)[0]
+
+
+def test_a_sentence_that_the_second_check_denies_is_marked_and_the_reason_names_it():
+    answer = checked_again('{"unsupported": [2]}').answer(QUESTION)
+    assert answer.status is AnswerStatus.PARTIAL
+    assert "30个。[1]其中党委机构9个。〔未见依据〕[1]" in answer.text
+    assert "第二次核对（聊天模型 scripted）认为所引材料不支持这句话" in answer.notes[-1]
+    assert_verified(answer)
+
+
+def test_a_sentence_that_the_second_check_denies_can_be_left_out():
+    answer = checked_again('{"unsupported": [2]}', unsupported="removed").answer(QUESTION)
+    assert "9个" not in answer.text
+    assert {citation.support for citation in answer.citations} == {"verified"}
+
+
+def test_where_the_second_check_denies_most_the_answer_is_extracted():
+    answer = checked_again('{"unsupported": [1, 2]}').answer(QUESTION)
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert any("多半没有依据" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("brief", [RuntimeError("500"), "都对。", ""])
+def test_a_second_check_that_fails_leaves_the_answer_and_is_noted(brief):
+    answer = checked_again(brief).answer(QUESTION)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert answer.mode is AnswerMode.CHAT_MODEL
+    assert "未见依据" not in answer.text
+    assert "第二次核对没有做完" in answer.notes[-1]
+
+
+def test_with_the_second_check_nothing_that_was_shown_is_changed():
+    events = list(checked_again('{"unsupported": [2]}').stream(QUESTION))
+    last = events[-1]
+    assert isinstance(last, AnswerDone)
+    assert "".join(e.text for e in events if isinstance(e, TextAdded)) == last.answer.text

@@ -47,7 +47,12 @@ from rag.documents import (
     derive_document_id,
     derive_passage_id,
 )
-from rag.errors import ChatModelError, DocumentNotFoundError, ParsingError
+from rag.errors import (
+    ChatModelError,
+    ChatModelNotFoundError,
+    DocumentNotFoundError,
+    ParsingError,
+)
 from rag.feedback import RecentAnswers
 from rag.jobs import IntakeOutcome
 from rag.ownership import Ownership
@@ -306,7 +311,9 @@ class ScriptedAssistant:
 
     shelf: InMemoryShelf
     recent: RecentAnswers
+    chat_models: tuple[str, ...] = ()
     asked: list[tuple[str, tuple[Turn, ...], Filters, AnswerMode]] = field(default_factory=list)
+    models: list[str | None] = field(default_factory=list)
 
     def stream(
         self,
@@ -315,6 +322,15 @@ class ScriptedAssistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
+    ) -> Iterator[AnswerEvent]:
+        if model is not None and model not in self.chat_models:
+            raise ChatModelNotFoundError(f"没有名为 {model} 的聊天模型，可用的有：甲、乙")
+        self.models.append(model)
+        return self._stream(question, history=history, filters=filters, mode=mode)
+
+    def _stream(
+        self, question: str, *, history: Sequence[Turn], filters: Filters, mode: AnswerMode
     ) -> Iterator[AnswerEvent]:
         self.asked.append((question, tuple(history), filters, mode))
         if "故障" in question:
@@ -338,8 +354,9 @@ class ScriptedAssistant:
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
         mode: AnswerMode = AnswerMode.AUTO,
+        model: str | None = None,
     ) -> Answer:
-        events = self.stream(question, history=history, filters=filters, mode=mode)
+        events = self.stream(question, history=history, filters=filters, mode=mode, model=model)
         return next(event.answer for event in events if isinstance(event, AnswerDone))
 
     def search(
@@ -443,7 +460,6 @@ class Desk:
     feedback: FeedbackDesk
     jobs: JobDesk
     unready: list[str]
-    chat_model: str | None = None
 
     def backing(self) -> Backing:
         return Backing(
@@ -459,7 +475,6 @@ class Desk:
             jobs=self.jobs,
             unready_reasons=lambda: self.unready,
             max_file_bytes=1_000_000,
-            chat_model=self.chat_model,
         )
 
 

@@ -16,6 +16,11 @@ class ScriptedChain:
 
     scripted: ScriptedAssistant
 
+    @property
+    def chat_models(self) -> tuple[str, ...]:
+        """As of the assistant."""
+        return self.scripted.chat_models
+
     def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
         with stage(Stage.RETRIEVE, {}):
             events = self.scripted.stream(
@@ -23,6 +28,7 @@ class ScriptedChain:
                 history=request.history,
                 filters=request.filters,
                 mode=request.mode,
+                model=request.model,
             )
         if "泄露" in request.question:
             raise RuntimeError(request.question)

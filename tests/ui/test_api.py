@@ -75,6 +75,42 @@ def test_history_filters_and_mode_reach_the_assistant(client, desk):
     assert mode is AnswerMode.EXTRACTIVE
 
 
+@pytest.mark.parametrize(
+    ("model", "reached"),
+    [
+        ("乙", (AnswerMode.AUTO, "乙")),
+        ("wence", (AnswerMode.AUTO, None)),
+        ("wence-extractive", (AnswerMode.EXTRACTIVE, None)),
+        (None, (AnswerMode.AUTO, None)),
+    ],
+)
+def test_a_request_names_the_model_that_writes(client, desk, model, reached):
+    desk.assistant.chat_models = ("甲", "乙")
+    body = {"question": "设置多少？", "model": model}
+    for headers in ({}, EVENTS):
+        assert client.post("/v1/answers", json=body, headers=headers).status_code == 200
+        assert (desk.assistant.asked[-1][-1], desk.assistant.models[-1]) == reached
+
+
+def test_a_model_that_is_not_there_is_refused_with_the_names_of_the_others(client, desk):
+    desk.assistant.chat_models = ("甲", "乙")
+    for headers in ({}, EVENTS):
+        body = {"question": "设置多少？", "model": "丙"}
+        response = client.post("/v1/answers", json=body, headers=headers)
+        assert "可用的有：甲、乙" in assert_problem(response, 422)["detail"]
+    assert desk.assistant.asked == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "model"), [("extractive", "甲"), ("chat_model", "wence-extractive")]
+)
+def test_mode_and_model_that_contradict_each_other_are_refused(client, desk, mode, model):
+    desk.assistant.chat_models = ("甲",)
+    body = {"question": "设置多少？", "mode": mode, "model": model}
+    detail = assert_problem(client.post("/v1/answers", json=body), 422)["detail"]
+    assert "mode 与 model 相抵触" in detail
+
+
 def test_an_answer_streams_as_typed_events_that_add_up_to_the_answer(client):
     response = client.post("/v1/answers", json={"question": "多少个？"}, headers=EVENTS)
     assert response.headers["content-type"].startswith("text/event-stream")

@@ -171,6 +171,29 @@ def test_json_is_the_body_of_the_api(served_folder: Path, desk, capsys):
         assert TypeAdapter(body).dump_python(parsed, mode="json") == json.loads(out)
 
 
+def test_the_model_that_writes_is_chosen_by_name(served_folder: Path, desk, capsys):
+    desk.assistant.chat_models = ("甲", "乙")
+    asking = ("ask", "多少个？", "--data", str(served_folder))
+    assert run(capsys, *asking, "--model", "乙")[0] == 0
+    assert desk.assistant.models[-1] == "乙"
+    code, _, err = run(capsys, *asking, "--model", "丙")
+    assert code == 1
+    assert "可用的有：甲、乙" in err
+    code, _, err = run(capsys, *asking, "--model", "乙", "--mode", "extractive")
+    assert code == 2
+    assert "相抵触" in err
+
+
+def test_malformed_chat_models_are_told_without_their_keys(tmp_path: Path, capsys, monkeypatch):
+    for models in ('{"q": {"api_key": "sk-secret", "url": "x"}}', '{"q": {"api_key": "sk-secret"'):
+        monkeypatch.setenv("WENCE_CHAT_MODEL", "d")
+        monkeypatch.setenv("WENCE_CHAT_MODELS", models)
+        code, out, err = run(capsys, "ask", "多少个？", "--data", str(tmp_path))
+        assert (code, out) == (2, "")
+        assert "WENCE_CHAT_MODELS 有误" in err
+        assert "secret" not in err
+
+
 def test_a_question_may_come_from_standard_input(served_folder: Path, desk):
     for encoding in ("utf-8", "utf-8-sig", "gb18030"):
         done = wence(

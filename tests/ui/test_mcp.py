@@ -55,8 +55,9 @@ class FakeDesk:
         if "等" in body.question:
             assert self.let_go.wait(20)
         self.finished += 1
+        mode, model = body.writer()
         return self.fakes.assistant.answer(
-            body.question, filters=body.filters.filters(), mode=body.mode
+            body.question, filters=body.filters.filters(), mode=mode, model=model
         )
 
     def search(self, body):
@@ -218,6 +219,17 @@ def test_filters_and_mode_reach_the_assistant(call, fake):
     assert question == "改革"
     assert asked == Filters(kind=Kind.SPEECH, place="东江市", date_from="2018")
     assert mode is AnswerMode.EXTRACTIVE
+
+
+def test_a_model_is_chosen_by_name_and_one_that_is_not_there_is_told(call, fake):
+    fake.fakes.assistant.chat_models = ("甲", "乙")
+    assert not call("ask", question="改革", model="乙").is_error
+    assert not call("ask", question="改革", model="").is_error
+    assert fake.fakes.assistant.models == ["乙", None]
+    refused = call("ask", question="改革", model="丙")
+    assert refused.is_error
+    assert "可用的有：甲、乙" in text_of(refused)
+    assert "相抵触" in text_of(call("ask", question="改革", model="乙", mode="extractive"))
 
 
 @pytest.mark.parametrize(

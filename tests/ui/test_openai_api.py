@@ -122,6 +122,29 @@ def test_the_model_says_who_writes_the_answer(client, desk, model, mode):
         assert desk.assistant.asked[-1][-1] is mode
 
 
+def test_each_chat_model_is_listed_and_picked_by_its_name(desk):
+    desk.assistant.chat_models = ("deepseek-chat", "Qwen/Qwen3-8B")
+    client = TestClient(create_app(desk.backing()), base_url=HOST)
+    listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
+    assert listed == ["wence", "wence-extractive", "deepseek-chat", "Qwen/Qwen3-8B"]
+    for name in listed[2:]:
+        assert client.get(f"/v1/models/{name}").json()["id"] == name
+        for streamed in (False, True):
+            request = asking(stream=streamed) | {"model": name}
+            response = client.post(PATH, json=request)
+            assert response.status_code == 200
+            assert name in response.text
+            assert desk.assistant.models[-1] == name
+            assert desk.assistant.asked[-1][-1] is AnswerMode.AUTO
+
+
+def test_a_chat_model_that_is_called_as_we_are_is_not_listed_twice(desk):
+    desk.assistant.chat_models = ("wence",)
+    client = TestClient(create_app(desk.backing()), base_url=HOST)
+    listed = [model["id"] for model in client.get("/v1/models").json()["data"]]
+    assert listed == ["wence", "wence-extractive"]
+
+
 # Replies
 
 

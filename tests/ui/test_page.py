@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rag.documents import AnswerMode
 from tests.ui.conftest import NEEDS_BROWSER
 
 pytestmark = NEEDS_BROWSER
@@ -94,6 +95,24 @@ def test_no_evidence_failures_and_empty_questions_are_said_plainly(page):
     page.fill("#question textarea", "  ")
     page.click("#ask")
     page.wait_for_selector("#live article.failed:has-text('不能为空')")
+
+
+@pytest.fixture
+def two_models(desk):
+    """Before the page is built."""
+    desk.assistant.chat_models = ("deepseek-chat", "qwen<b>")
+
+
+def test_with_several_chat_models_the_one_that_writes_is_chosen(two_models, page, desk):
+    page.wait_for_selector("#writer label")
+    ask(page, "第一问？")
+    assert desk.assistant.models[-1] == "deepseek-chat"
+    for name, reached in (("qwen<b>", "qwen<b>"), ("只摘录原文", None)):
+        page.click(f"#writer label:has-text('{name}')")
+        ask(page, "再问？")
+        assert desk.assistant.models[-1] == reached
+    assert desk.assistant.asked[-1][-1] is AnswerMode.EXTRACTIVE
+    assert page.locator("#writer b").count() == 0
 
 
 def test_filters_reach_the_assistant(page, desk):

@@ -19,7 +19,6 @@ MIXED = [
 def page(server: ScriptedServer, desk, request):
     """The open page over the real chain with a scripted chat model."""
     desk.assistant = make_assistant(chat_model=model(server))[0]
-    desk.chat_model = "scripted"
     desk.shelf.documents.update({one.document_id: one for one in DOCUMENTS})
     url, page = request.getfixturevalue("url"), request.getfixturevalue("empty_page")
     page.goto(url)

@@ -15,6 +15,7 @@ from ui.api.schemas import FiltersBody
 from ui.page.answers import answer_html, waiting_html
 from ui.page.asking import Conversation, asked, checked_question
 from ui.page.conversations import conversation_mark, opened
+from ui.served_models import EXTRACTIVE
 
 NEW = Conversation()
 
@@ -25,7 +26,7 @@ def ask(desk, question="多少个？", so_far=NEW, **about):
 
 
 def test_a_question_is_saved_with_what_was_answered_and_who_was_to_write(desk):
-    _, so_far = ask(desk, mode=AnswerMode.EXTRACTIVE)
+    _, so_far = ask(desk, model=EXTRACTIVE)
     _, so_far = ask(desk, "还有呢？", so_far)
     turns = [checked.turn for checked in desk.conversations.open(so_far.conversation_id).turns]
     assert [(turn.question, turn.mode) for turn in turns] == [

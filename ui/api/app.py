@@ -111,16 +111,21 @@ def _answer_routes(backing: Backing) -> APIRouter:
     )
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
         assistant = backing.assistant
-        turns, filters, mode = body.turns(), body.filters.filters(), body.mode
+        turns, filters = body.turns(), body.filters.filters()
+        mode, model = body.writer()
         conversations, saved_in = backing.conversations, body.conversation_id
         if saved_in is not None:
             former = conversations.resume(saved_in)  # refused before anything is asked
             turns = turns or [*former]
-        asked = AnswerRequest(question=body.question, filters=filters, mode=mode)
+        asked = AnswerRequest(question=body.question, filters=filters, mode=mode, model=model)
         if not prefers_events(request.headers.get("accept", "")):
-            answer = assistant.answer(body.question, history=turns, filters=filters, mode=mode)
+            answer = assistant.answer(
+                body.question, history=turns, filters=filters, mode=mode, model=model
+            )
             return conversations.saved(answer, asked, conversation_id=saved_in)
-        events = assistant.stream(body.question, history=turns, filters=filters, mode=mode)
+        events = assistant.stream(
+            body.question, history=turns, filters=filters, mode=mode, model=model
+        )
         kept = conversations.saving(events, asked, conversation_id=saved_in)
         encoded = server_sent_events(begun(kept), request_id=request_id_of(request))
         return AnswerStream(encoded, source=events)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
 from uuid import uuid4
@@ -11,7 +10,7 @@ from fastapi import APIRouter, Body, Depends, Request
 from fastapi.openapi.models import Example
 from fastapi.responses import Response
 
-from rag.documents import Answer, AnswerMode, Filters
+from rag.documents import Answer, Filters
 from ui.api.content_types import json_only
 from ui.api.openai_errors import OpenAIRoute, RefusedRequestError, openai_problem_responses
 from ui.api.openai_reading import footnotes, question_and_history, refuse_what_cannot_be_done
@@ -28,26 +27,15 @@ from ui.api.openai_streaming import ChunkStyle, chat_chunks
 from ui.api.problems import problem_responses, request_id_of
 from ui.api.streaming import AnswerStream, begun
 from ui.roles import Backing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServedModel:
-    """A name that clients choose by, and who writes the answer then."""
-
-    model_id: str
-    mode: AnswerMode
-
-
-DEFAULT_MODELS = (
-    ServedModel(model_id="wence", mode=AnswerMode.AUTO),
-    ServedModel(model_id="wence-extractive", mode=AnswerMode.EXTRACTIVE),
-)
+from ui.served_models import ServedModel, served_models
 
 _DESCRIPTION = """Ask a question with any client of OpenAI's API: base URL `/v1`, any API key.
 
 - The last message is the question; `user` and `assistant` messages before it say what a follow-up
   refers to. **System, developer and tool messages are accepted and have no effect**: an answer
   rests on the documents alone.
+- `model` says who writes: `wence` as the server is set up, `wence-extractive` spans of the
+  documents alone, or the name of a configured chat model; `GET /v1/models` lists them.
 - Beside the usual fields a choice has `citations`, `status` and `notes`, as `POST /v1/answers`
   gives them. Where the documents hold no answer, the text says so and `status` is `no_evidence`.
 - `wence` (with `extra_body` in OpenAI's client) restricts the documents (`filters`) and asks for
@@ -152,8 +140,9 @@ _REPLIES: dict[int | str, dict[str, object]] = {
 }
 
 
-def openai_routes(backing: Backing, *, models: Sequence[ServedModel] = DEFAULT_MODELS) -> APIRouter:
+def openai_routes(backing: Backing) -> APIRouter:
     """Chat completions, and the models to choose from."""
+    models = served_models(backing.assistant.chat_models)
     router = APIRouter(
         prefix="/v1",
         tags=["openai"],
@@ -182,14 +171,22 @@ def _add_completions(router: APIRouter, backing: Backing, models: Sequence[Serve
     def create_chat_completion(
         body: Annotated[ChatCompletionBody, Body(openapi_examples=_EXAMPLES)], request: Request
     ) -> ChatCompletion | Response:
-        mode = _model(models, body.model).mode
+        chosen = _model(models, body.model)
         refuse_what_cannot_be_done(body)
         question, history = question_and_history(body.messages)
         filters = body.options.filters.filters() if body.options.filters else Filters()
         if not body.stream:
-            answer = backing.assistant.answer(question, history=history, filters=filters, mode=mode)
+            answer = backing.assistant.answer(
+                question,
+                history=history,
+                filters=filters,
+                mode=chosen.mode,
+                model=chosen.chat_model,
+            )
             return _completion(answer, body)
-        source = backing.assistant.stream(question, history=history, filters=filters, mode=mode)
+        source = backing.assistant.stream(
+            question, history=history, filters=filters, mode=chosen.mode, model=chosen.chat_model
+        )
         chunks = chat_chunks(begun(source), style=_style(body), request_id=request_id_of(request))
         return AnswerStream(chunks, source=source)
 
@@ -205,7 +202,7 @@ def _add_models(router: APIRouter, models: Sequence[ServedModel]) -> None:
         return ModelList(data=[item(model) for model in models])
 
     @router.get(
-        "/models/{model}",
+        "/models/{model:path}",  # names of models may hold a slash
         operation_id="get_model",
         summary="One model",
         responses=openai_problem_responses(404),

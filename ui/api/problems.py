@@ -16,6 +16,7 @@ from rag.errors import (
     AnsweringError,
     AnswerNotFoundError,
     ChatModelError,
+    ChatModelNotFoundError,
     ConversationClosedError,
     ConversationNotFoundError,
     CorpusError,
@@ -45,6 +46,7 @@ STATUS_OF: Mapping[type[WenceError], HTTPStatus] = {
     KeyReusedError: HTTPStatus.UNPROCESSABLE_ENTITY,
     CorpusError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChatModelError: HTTPStatus.BAD_GATEWAY,
+    ChatModelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
     AnsweringError: HTTPStatus.INTERNAL_SERVER_ERROR,
     DataFolderInUseError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -169,7 +171,7 @@ def _explained(error: Mapping[str, object]) -> ProblemError:
     template = _MESSAGES.get(kind)
     context = cast("Mapping[str, object]", error.get("ctx") or {})
     if template is None:
-        own = kind in {"partial_date", "date_order"}
+        own = kind in {"partial_date", "date_order", "model_and_mode"}
         message = str(error["msg"]) if own else "内容不合要求"
     else:
         expected = str(context.get("expected", "")).replace(" or ", "、").replace(", ", "、")

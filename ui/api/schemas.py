@@ -30,6 +30,7 @@ from rag.documents import (
 )
 from rag.jobs import IntakeOutcome
 from rag.text import Span
+from ui.served_models import DEFAULT, EXTRACTIVE
 
 MAX_QUESTION_CHARACTERS = 2000
 MAX_TURNS = 50
@@ -161,11 +162,33 @@ class QuestionBody(Body):
     )
     filters: FiltersBody = FiltersBody()
     mode: AnswerMode = AnswerMode.AUTO
+    model: Name | None = Field(
+        default=None,
+        description="Which chat model writes: a name of `GET /v1/models`; left out, the default "
+        + "one. An unknown name is refused, and the problem lists those there are.",
+    )
     conversation_id: Identifier | None = Field(
         default=None,
         description="Of POST /v1/conversations: its turns are the history unless `history` is "
         + "given, and the answer is saved in it.",
     )
+
+    @model_validator(mode="after")
+    def _one_writer(self) -> Self:
+        mode, model = self.writer()
+        if (model and mode is AnswerMode.EXTRACTIVE) or (
+            self.model == EXTRACTIVE and self.mode is AnswerMode.CHAT_MODEL
+        ):
+            raise PydanticCustomError(
+                "model_and_mode", "mode 与 model 相抵触：只摘录原文，就不用聊天模型"
+            )
+        return self
+
+    def writer(self) -> tuple[AnswerMode, str | None]:
+        """Who shall write, for the core: the mode, and the name of a chat model or None."""
+        if self.model == EXTRACTIVE:
+            return AnswerMode.EXTRACTIVE, None
+        return self.mode, None if self.model == DEFAULT else self.model
 
     def turns(self) -> list[Turn]:
         """The history for the core."""

@@ -116,6 +116,11 @@ class AskArguments(Arguments):
         description="auto：配置了聊天模型就用（默认）；extractive：只摘录原文；chat_model：用聊天"
         "模型。auto uses the configured chat model if there is one; extractive only quotes.",
     )
+    model: Name | None = Field(
+        default=None,
+        description="配置了几个聊天模型时用哪一个，一般不填。Name of the chat model that writes, "
+        "where several are configured; leave it out for the default one.",
+    )
 
 
 class SearchArguments(Arguments):

@@ -131,9 +131,12 @@ class DeskTool(Generic[_ArgumentsT, _ResultT]):
 def _ask(desk: Desk, arguments: AskArguments) -> Answer:
     return desk.answer(
         QuestionBody(
-            question=arguments.question, filters=arguments.filters, mode=arguments.mode
+            question=arguments.question,
+            filters=arguments.filters,
+            mode=arguments.mode,
+            model=arguments.model,
         )
-    )  # fmt: skip
+    )
 
 
 def _search(desk: Desk, arguments: SearchArguments) -> SearchResults:

@@ -72,9 +72,9 @@ def checked_filters(**values: str | None) -> FiltersBody:
 
 
 def checked_question(
-    question: str, filters: FiltersBody, *, mode: AnswerMode = AnswerMode.AUTO
+    question: str, filters: FiltersBody, *, model: str | None = None
 ) -> QuestionBody:
-    """A question as the API would take it.
+    """A question as the API would take it; `model` names the chat model, None the default one.
 
     Raises:
         ValueError: It is empty or too long; the message is for the user.
@@ -83,7 +83,7 @@ def checked_question(
         return QuestionBody.model_validate({
             "question": question,
             "filters": filters,
-            "mode": mode,
+            "model": model or None,
         })
     except ValidationError as error:
         raise ValueError(explanation(error)) from error
@@ -133,15 +133,21 @@ def _answered(
     backing: Backing, body: QuestionBody, conversation: Conversation
 ) -> Iterator[tuple[str, Conversation]]:
     asking, started, drawn, text = question_html(body.question), time.perf_counter(), 0.0, ""
+    mode, model = body.writer()
     request = AnswerRequest(
         question=body.question,
         history=conversation.turns,
         filters=body.filters.filters(),
-        mode=body.mode,
+        mode=mode,
+        model=model,
     )
     for event in backing.conversations.saving(
         backing.assistant.stream(
-            request.question, history=request.history, filters=request.filters, mode=request.mode
+            request.question,
+            history=request.history,
+            filters=request.filters,
+            mode=request.mode,
+            model=request.model,
         ),
         request,
         conversation_id=conversation.conversation_id,

@@ -16,7 +16,6 @@ from gradio.themes import Base, Font
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from rag.documents import AnswerMode
 from ui.api.problems import install_problem_handlers, request_id_of
 from ui.api.schemas import MAX_QUESTION_CHARACTERS
 from ui.page.answers import failure_html
@@ -105,7 +104,10 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
                 clear = gradio.Button("新对话", elem_id="clear", size="sm", scale=0)
             with gradio.Column(elem_id="turns"):
                 with gradio.Column(elem_id="start") as start:
-                    _html(_WELCOME_TO_WRITTEN if backing.chat_model else _WELCOME, "welcome")
+                    _html(
+                        _WELCOME_TO_WRITTEN if backing.assistant.chat_models else _WELCOME,
+                        "welcome",
+                    )
                     examples = example_buttons(backing)
                 past = _html("", "past")
                 live = _html("", "live")
@@ -166,14 +168,14 @@ def _wire(
         request: gradio.Request,
         text: str,
         so_far: Conversation,
-        mode: str,
+        chosen: str | None,
         *values: str | None,
     ) -> Iterator[list[object]]:
         hidden, idle = gradio.update(visible=False), gradio.update(interactive=True)
         earlier = "".join(so_far.shown)
         try:
             filters = checked_filters(**fields.named(values))
-            body = checked_question(text, filters, mode=AnswerMode(mode))
+            body = checked_question(text, filters, model=chosen)
         except ValueError as error:
             failure = conversation_mark(so_far) + failure_html(str(error))
             yield [gradio.skip(), earlier, failure, text, idle, so_far]

@@ -2,22 +2,21 @@
 
 import gradio
 
-from rag.documents import AnswerMode
 from ui.roles import Backing
+from ui.served_models import EXTRACTIVE
 
-_CHOICES = [
-    ("聊天模型撰写，逐句核对", AnswerMode.AUTO.value),
-    ("只摘录原文", AnswerMode.EXTRACTIVE.value),
-]
+_WRITES = "聊天模型撰写，逐句核对"
 
 
 def writer_choice(backing: Backing) -> gradio.Radio:
-    """A field whose value is an AnswerMode; unseen where no chat model is configured."""
+    """A field whose value names who writes; unseen where no chat model is configured."""
+    names = backing.assistant.chat_models
+    written = [(f"{name} 撰写，逐句核对" if len(names) > 1 else _WRITES, name) for name in names]
     return gradio.Radio(
-        _CHOICES,
-        value=AnswerMode.AUTO.value,
+        [*written, ("只摘录原文", EXTRACTIVE)],
+        value=names[0] if names else EXTRACTIVE,
         label="回答方式",
-        visible=backing.chat_model is not None,
+        visible=bool(names),
         container=False,
         elem_id="writer",
     )

@@ -52,6 +52,7 @@ class Options:
     library: bool = False
     question: tuple[str, ...] = ()
     mode: str = "auto"
+    model: str | None = None
     kind: str | None = None
     issuer: str | None = None
     place: str | None = None
@@ -176,6 +177,9 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     )
     options.add_argument(
         "--conversation", metavar="编号", help="接着这个对话问，编号由 wence conversations 列出"
+    )
+    options.add_argument(
+        "--model", metavar="名称", help="配置了几个聊天模型时用哪一个，默认 WENCE_CHAT_MODEL"
     )
     _add_filters(parser)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from rag.documents import Answer, AnswerMode, Kind
 from rag.errors import StorageError, WenceError
 from rag.quotations.quotation import LookUpMode, Order
-from rag.settings import Settings
+from rag.settings import Settings, setting_fault
 from ui.terminal.arguments import Options
 from ui.terminal.chinese_parser import UsageError
 from ui.terminal.output import print_json, print_note, print_result
@@ -32,6 +32,7 @@ _VALUE_NAMES = {
     "date_to": "--to",
     "limit": "--limit",
     "conversation_id": "--conversation",
+    "model": "--model",
 }
 _FAULTS = {
     "string_too_short": "不能为空",
@@ -77,11 +78,7 @@ def settings_of(options: Options) -> Settings:
     try:
         return Settings(**typed)
     except ValidationError as error:
-        faults = [
-            f"设置 WENCE_{'_'.join(map(str, fault['loc'])).upper()} 的值 {fault['input']!r} 有误"
-            for fault in error.errors()
-        ]
-        raise UsageError("；".join(faults)) from error
+        raise UsageError("；".join(map(setting_fault, error.errors()))) from None
 
 
 def _typed_text(options: Options) -> str:
@@ -137,6 +134,7 @@ def _ask(options: Options) -> int:
             filters=_filters(options),
             mode=AnswerMode(options.mode),
             conversation_id=options.conversation,
+            model=options.model,
         )
     except ValidationError as error:
         raise _usage_error(error) from error

@@ -64,11 +64,20 @@ class LocalDesk:
         turns, saved_in = tuple(body.turns()), body.conversation_id
         if saved_in is not None:
             turns = turns or self._conversations.resume(saved_in)
+        mode, model = body.writer()
         asked = AnswerRequest(
-            question=body.question, history=turns, filters=body.filters.filters(), mode=body.mode
+            question=body.question,
+            history=turns,
+            filters=body.filters.filters(),
+            mode=mode,
+            model=model,
         )
         answer = self._system.assistant.answer(
-            asked.question, history=asked.history, filters=asked.filters, mode=asked.mode
+            asked.question,
+            history=asked.history,
+            filters=asked.filters,
+            mode=asked.mode,
+            model=asked.model,
         )
         return self._conversations.saved(answer, asked, conversation_id=saved_in)
 
