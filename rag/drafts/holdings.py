@@ -28,8 +28,9 @@ _NO_NAME: Final = frozenset(
     "的了和与及等在是为由要对将把被会说就也都还不应须可能带有同办负签联任从到其该一两三各人先再并或兼牵向"
 )
 _GAP: Final = re.compile("[ \t\u3000]*[是为]?")
+_IS_NAMED: Final = re.compile("的?[是为]")
 _IS: Final = frozenset("是为")
-_BETWEEN_OFFICE_AND_NAME: Final = _IS | frozenset(" \t\u3000")
+_BETWEEN_OFFICE_AND_NAME: Final = _IS | frozenset("的 \t\u3000")
 _BEHIND_NAME: Final = frozenset("同在说指强表要出主宣作介提希就对向率到带等和与的及任兼为以将")
 _OFFICE_RUN: Final = re.compile(r"[^，。；：！？,;:!?\s“”《》]{0,60}$")
 _LEAD: Final = re.compile(
@@ -142,8 +143,9 @@ def _name_starts(text: str, within: Span, mentions: dict[int, PersonMention]) ->
         while text[start : start + 1] in {" ", "\t", "\u3000"}:
             start += 1
         # 局长是李某某: what stands behind is a name only where nothing follows it.
-        if text[start : start + 1] in _IS and _holder_at(text, start + 1):
-            yield start + 1
+        gap = _IS_NAMED.match(text, start)
+        if gap and _holder_at(text, gap.end()):
+            yield gap.end()
             continue
         word = text[start : start + 2]
         if len(word) < 2 or not _CHINESE.fullmatch(word) or _HEAD.match(text, start):

@@ -63,7 +63,10 @@ def _unconfirmed(draft: Draft, person: NamedPerson, evidence: EvidenceFinder) ->
         for one in person.holdings
         if _is_same_place(person, one, sentence) and _is_same_time(one, sentence)
     ]
-    may_differ = _NATIONAL.search(person.office) or is_beside_office(person.office)
+    may_differ = is_beside_office(person.office) or (
+        _NATIONAL.search(person.office)
+        and not any(_is_of_same_year(one, sentence, evidence) for one in others)
+    )
     if others and not may_differ:
         return _finding(person, Verdict.ALTERED, others)
     if namesake := _written_wrong(draft, person, sentence, evidence):
@@ -102,6 +105,11 @@ def _is_same_time(holding: Holding, sentence: DraftSentence) -> bool:
     if not sentence.own.years or date is None or date.year is None:
         return True
     return any(abs(year - date.year) <= _YEARS_APART for year in sentence.own.years)
+
+
+def _is_of_same_year(holding: Holding, sentence: DraftSentence, evidence: EvidenceFinder) -> bool:
+    """Whether the draft speaks of the very year that the document is of."""
+    return not sentence.scope.years.isdisjoint(evidence.scope_of(holding.document).years)
 
 
 def _written_wrong(

@@ -14,7 +14,7 @@ from typing import Final
 
 from rapidfuzz import fuzz
 
-from rag.documents import Document
+from rag.documents import Document, RetrievedPassage
 from rag.drafts.claims import pairs
 from rag.drafts.enumerations import (
     Enumeration,
@@ -33,6 +33,7 @@ _SHORTEST: Final = 2
 _ALIKE: Final = 50
 _NEARLY: Final = 75
 _SHORTEST_VERSE: Final = 5
+_SHORT_DOCUMENT: Final = 3000
 _LEAST_SHARED: Final = 0.6
 _LEAST_COMMON: Final = 0.4
 _MOST_MISSING: Final = 2
@@ -139,11 +140,13 @@ class PlainListFinder:
         """
         used = {one.document_id: one for one in self._evidence.used_documents}
         whole = ((each, Span(0, len(each.text))) for each in used.values())
-        passages = (
-            (found.document, found.passage.span)
-            for found in self._evidence.passages_like(sentence, self._draft.text)
-            if found.document.document_id not in used
-        )
+        found = self._evidence.passages_like(sentence, self._draft.text)
+        others = {
+            (each.document.document_id, _whole_if_short(each)): each.document
+            for each in found
+            if each.document.document_id not in used
+        }
+        passages = ((document, span) for (_, span), document in others.items())
         text = self._draft.text
         before = text[sentence.span.start : one.span.start]
         own = read_scope(f"{before}，{text[one.span.end : sentence.span.end]}")
@@ -168,6 +171,12 @@ class PlainListFinder:
         if key not in self._lists:
             self._lists[key] = list(_read_lists(document, span))
         return self._lists[key]
+
+
+def _whole_if_short(found: RetrievedPassage) -> Span:
+    """Where lists are looked for: the passage, and all around it in a short document."""
+    length = len(found.document.text)
+    return Span(0, length) if length <= _SHORT_DOCUMENT else found.passage.span
 
 
 def _own_pairs(text: str, one: Enumeration) -> set[str]:
@@ -422,7 +431,8 @@ class _Matching:
             one, other = one[::-1], other[::-1]
         same = _common_prefix(one, other)
         apart = abs(len(one) - len(other))
-        return apart == 0 if same >= _SHORTEST else apart <= _LENGTHS_APART
+        is_whole = same < _SHORTEST or len(self._matched) >= _FEWEST_ITEMS
+        return apart <= _LENGTHS_APART if is_whole else apart == 0
 
     @property
     def _is_telling(self) -> bool:

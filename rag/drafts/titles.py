@@ -118,7 +118,7 @@ class TitleChecker:
         if known and (matches := self._number_matches(value, known)):
             message = f"文号见《{matches[0].title}》。"
             return self._numbered(number, Verdict.EXACT, message, None, matches)
-        if found := self._right_number(number) or self._slip_of(value):
+        if found := self._right_number(number) or self._slip_of(number):
             right, match = found
             message = f"资料库里没有文号“{written}”；《{match.title}》写的是“{right}”。"
             return self._numbered(number, Verdict.ALTERED, message, right, (match,))
@@ -135,12 +135,17 @@ class TitleChecker:
         kind = FindingKind.DOCUMENT_NUMBER
         return _found(number.span, kind, verdict, message, correction, matches)
 
-    def _slip_of(self, value: str) -> tuple[str, Match] | None:
-        """The number of a document that the draft follows, but for one digit."""
-        for document in self._evidence.used_documents:
+    def _slip_of(self, number: Quantity) -> tuple[str, Match] | None:
+        """The number of a document that the draft follows, or that has words of its sentence,
+        but for one character.
+        """
+        sentence = self._draft.sentence_at(number.span.start)
+        found = self._evidence.passages_like(sentence, self._draft.text) if sentence else ()
+        documents = [*self._evidence.used_documents, *(one.document for one in found)]
+        for document in documents:
             for theirs in find_document_numbers(document.text):
                 right = str(theirs.value)
-                if OSA.distance(right, value) == 1:
+                if _is_slip_of_number(str(number.value), right):
                     return right, quote(document, theirs.span)
         return None
 
@@ -214,6 +219,11 @@ def _may_be_meant(ours: str, theirs: str) -> bool:
     """Whether two document numbers have one issuer, or are the same but for it."""
     (issuer, number), (other, right) = ours.split("〔", 1), theirs.split("〔", 1)
     return issuer == other or number == right
+
+
+def _is_slip_of_number(ours: str, theirs: str) -> bool:
+    """Whether one character tells two document numbers apart, whatever stands before ours."""
+    return OSA.distance(theirs, ours[-len(theirs) :]) == 1 or OSA.distance(theirs, ours) == 1
 
 
 def _numbers_of(document: Document, within: Span) -> list[Quantity]:
