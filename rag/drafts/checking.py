@@ -4,6 +4,7 @@ read_draft         text → sentences with what they speak of, marks, numbers
 find_named_people  → persons behind an office; check_offices holds them against documents
 find_sayings       → who is said to say what; check_quoted verifies each quotation
 expressions        → terms and set phrases
+couplets           → sayings in two halves
 listings           → enumerations
 titles             → titles in 《》 and document numbers
 figures            → figures, dates and ordinals
@@ -15,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rag.drafts.couplets import CoupletChecker
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.expressions import ExpressionChecker
 from rag.drafts.faults import check_marks
@@ -99,6 +101,7 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     yield from (one for one in verified if Span(one.start, one.end) not in settled)
     terms = [one for one in quoted if one.is_term and one.span not in settled]
     yield from check_quoted(draft, terms, library)
+    yield from CoupletChecker(draft, evidence).check()
     yield from check_offices(draft, named, evidence)
     yield from EnumerationChecker(draft, library, evidence).check()
     yield from TitleChecker(draft, library, evidence).check()
