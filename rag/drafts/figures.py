@@ -36,7 +36,7 @@ _FEWEST_SHARED: Final = 1
 _TELLING: Final = 10
 _CONFIRMED: Final = 0.5
 _SURE: Final = 0.75
-_CONTRADICTED: Final = 0.2
+_CONTRADICTED: Final = 0.15
 _LIST_END: Final = re.compile("[，。；：,;:]")
 _BETWEEN_ITEMS: Final = re.compile("、|以及|[和与及]")
 # A claim with another value must be this much more alike than one with the same value.

@@ -55,10 +55,10 @@ _ORGANISATION = re.compile(
 _NOT_IN_NAME = re.compile(r"[在由的了对将把从向到按据被与等]|各级|各地|有关|相关|落实|贯彻|根据")
 _AFTER_QUOTATION = re.compile(
     r"[，,]?(?:这是|正如|是)?(?P<who>[^，。：；“”\n]{2,40}?)(?:[在于就对][^，。“”\n]{0,20})?"
-    r"(?:说道?|讲|指出|强调|表示|坦言|介绍|提醒|要求|的(?:原话|话|要求|讲话|论述|嘱托))"
+    r"(?:说道?|讲|指出|强调|表示|坦言|介绍|提醒|要求|的(?:原话|话|要求|讲话|论述|嘱托|这[一句番]))"
 )
 _THIS_IS = re.compile(
-    r"[，,。]?(?:——|—|（)?(?:这(?:句|番|些|几句)?话?(?:就?是|出自|引自|来自)|出自|引自|语出)"
+    r"(?:一[语句])?[，,。]?(?:——|—|（)?(?:这(?:句|番|些|几句)?话?(?:就?是|出自|引自|来自)|出自|引自|语出)"
     r"(?P<who>[^，。：；“”\n]{2,40})"
 )
 _LONGEST_LEAD = 80
@@ -73,6 +73,10 @@ _WRITTEN_OR_HEARD = re.compile(
 _OFFICE_ALONE = re.compile(
     r"(?:^|[，,：:、]|正如|用|听说|记得)(?P<office>(?:[\u4e00-\u9fff]{1,8}?[省市县区州盟旗镇乡])?"
     r"(?:(?:省|市|县|区|州|乡|镇)委书记|[省市县区州镇乡]长))(?P<gap>(?=同志|[的在就曾也还有说讲提常多反当这那要强指，：:])[^，。：；、]{0,20}[：:，,]?)$"
+)
+# Whoever was named last: 他, 这位书记.
+_OF_ONE_NAMED = re.compile(
+    r"(?:^|[，,])(?:后来|其实|而|可|又|但|随后)?(?:[他她](?!们)|这位(?:书记|[省市县区州镇乡部厅局]长|主任))"
 )
 _OTHERS_SPEAK = re.compile(
     r"两人|二人|三人|双方|他们|都[说讲]|异口同声|(?:听到|听见|听说|看到|读到|问)[^，。：；后]{0,12}$"
@@ -315,6 +319,10 @@ def speaker_before(text: str, start: int, people: Sequence[PersonMention]) -> st
         ):
             return None
         return text[mention.start : mention.end] if _leads_to_speech(gap) else None
+    pronoun = _OF_ONE_NAMED.search(head)
+    named = [one for one in people if one.end <= begin]
+    if pronoun and named and _leads_to_speech(head[pronoun.end() :]):
+        return text[named[-1].start : named[-1].end]
     office = _OFFICE_ALONE.search(head)
     return office["office"] if office and _leads_to_speech(office["gap"]) else None
 
@@ -332,4 +340,6 @@ def _speaking(text: str, people: Sequence[PersonMention], head: Span) -> PersonM
 def _leads_to_speech(gap: str) -> bool:
     if _WRITTEN_OR_HEARD.search(gap) or _OTHERS_SPEAK.search(gap):
         return False
+    if gap.endswith("关于"):  # 关于“……”的表态
+        return True
     return gap.rstrip(" \u3000")[-1:] in {"：", ":"} or bool(_OF_SPEECH.search(gap))
