@@ -20,6 +20,7 @@ from ui.conversations.exported import CheckedTurn
 from ui.conversations.wording import shown_time
 from ui.page.answers import answer_html, failure_html, question_html
 from ui.page.asking import Conversation, samples_among
+from ui.page.stopping import AnswersUnderWay, session_of
 from ui.roles import Backing
 
 SHOWN_TURNS = 50
@@ -131,7 +132,7 @@ def shown(conversation: Conversation, *, note: str = "") -> list[object]:
 
 
 def wire_opening(
-    backing: Backing, page: gradio.Blocks, outputs: list[Any], *, stopping: list[Any]
+    backing: Backing, page: gradio.Blocks, outputs: list[Any], under_way: AnswersUnderWay
 ) -> None:
     """Open the conversation that the address names: with the page, and when the script asks.
 
@@ -139,12 +140,13 @@ def wire_opening(
         backing: Where it is read.
         page: Which.
         outputs: What shows a conversation, in the order of `shown`.
-        stopping: Events that are answering a question of the conversation before.
+        under_way: What is still being answered, in the conversation before.
     """
     wanted = gradio.Textbox(visible=False)
     opener = gradio.Button("打开", elem_id="open-conversation", visible="hidden")
 
-    def reopen(conversation_id: str) -> list[object]:
+    def reopen(request: gradio.Request, conversation_id: str) -> list[object]:
+        under_way.stop(session_of(request))
         if not conversation_id or not backing.conversations.is_saving:
             return [gradio.skip()] * len(outputs)
         note, conversation = opened(backing, conversation_id)
@@ -159,4 +161,4 @@ def wire_opening(
         "show_progress": "hidden",
     }
     page.load(**settings)
-    opener.click(**settings, cancels=stopping)
+    opener.click(**settings)

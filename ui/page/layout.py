@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,6 +33,7 @@ from ui.page.drafts import draft_tab
 from ui.page.examples import example_buttons
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
+from ui.page.stopping import AnswersUnderWay, session_of
 from ui.page.writers import writer_choice
 from ui.roles import Backing
 from ui.telemetry.requests import logged_as
@@ -161,7 +163,7 @@ def _wire(
     fields: Fields,
 ) -> None:
     """Tie the chat's events to what answers them."""
-    conversation = gradio.State(Conversation())
+    conversation, under_way = gradio.State(Conversation()), AnswersUnderWay()
     outputs = [start, past, live, question, ask, conversation]
 
     def answer(
@@ -182,10 +184,19 @@ def _wire(
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
-        for last in logged_as(_id_of(request), asked(backing, body, so_far)):
-            if last[1].count == so_far.count:  # the whole answer comes once, below
-                yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
+        steps = logged_as(_id_of(request), asked(backing, body, so_far))
+        with under_way.answering(session_of(request)) as stop, closing(steps):
+            for last in steps:
+                if stop.is_set():
+                    yield [gradio.skip()] * len(outputs)
+                    return
+                if last[1].count == so_far.count:  # the whole answer comes once, below
+                    yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
         yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
+
+    def begin_anew(request: gradio.Request) -> list[object]:
+        under_way.stop(session_of(request))
+        return shown(Conversation())
 
     settings: dict[str, Any] = {
         "api_visibility": "private",
@@ -198,13 +209,14 @@ def _wire(
         "inputs": [question, conversation, writer, *fields.all()],
         "outputs": outputs,
     }
-    events: list[Any] = [question.submit(**asking, **settings), ask.click(**asking, **settings)]
+    # The button says when a question may be asked; an answer that was stopped may still be ending.
+    asking["trigger_mode"] = "multiple"
+    question.submit(**asking, **settings)
+    ask.click(**asking, **settings)
     for example in examples:
-        inputs = [example, *asking["inputs"][1:]]
-        events.append(example.click(**{**asking, "inputs": inputs}, **settings))
-    # What is still answering would bring its conversation back.
-    clear.click(lambda: shown(Conversation()), None, outputs, **settings, cancels=events)
-    wire_opening(backing, page, outputs, stopping=events)
+        example.click(**{**asking, "inputs": [example, *asking["inputs"][1:]]}, **settings)
+    clear.click(begin_anew, None, outputs, **settings)
+    wire_opening(backing, page, outputs, under_way)
 
 
 def build_page(backing: Backing) -> gradio.Blocks:

@@ -77,7 +77,7 @@ class RequestWatch:
         )
 
 
-def logged_as(request_id: str, steps: Iterator[_Step]) -> Iterator[_Step]:
+def logged_as(request_id: str, steps: Iterator[_Step]) -> Generator[_Step]:
     """The same steps, each logged under the id, whichever threads and tasks ask for them.
 
     Work that a request hands over to a queue, as the page does, has lost its context.
