@@ -4,8 +4,8 @@ read_draft         text → sentences with what they speak of, marks, numbers
 find_named_people  → persons behind an office; check_offices holds them against documents
 find_sayings       → who is said to say what; check_quoted verifies each quotation
 expressions        → terms and set phrases
-couplets           → sayings in two halves
 listings           → enumerations
+couplets           → sayings in two halves
 titles             → titles in 《》 and document numbers
 figures            → figures, dates and ordinals
 faults             → marks without a partner
@@ -101,9 +101,11 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     yield from (one for one in verified if Span(one.start, one.end) not in settled)
     terms = [one for one in quoted if one.is_term and one.span not in settled]
     yield from check_quoted(draft, terms, library)
-    yield from CoupletChecker(draft, evidence).check()
     yield from check_offices(draft, named, evidence)
-    yield from EnumerationChecker(draft, library, evidence).check()
+    enumerations = list(EnumerationChecker(draft, library, evidence).check())
+    yield from enumerations
+    listed = [Span(one.start, one.end) for one in enumerations]
+    yield from CoupletChecker(draft, evidence).check(listed)
     yield from TitleChecker(draft, library, evidence).check()
     yield from check_marks(draft, library.lexicon())
 

@@ -43,17 +43,24 @@ class CoupletChecker:
         self._evidence = evidence
         self._known = dict[str, Sequence[_Couplet]]()
 
-    def check(self) -> Iterator[Finding]:
-        """A finding for each saying of which the library has another wording, in order."""
-        quoted = [
-            one.outer
-            for one in self._draft.marks.marked
-            if one.is_title or len(one.inner) >= _QUOTED
+    def check(self, listed: Sequence[Span]) -> Iterator[Finding]:
+        """A finding for each saying of which the library has another wording, in order.
+
+        Args:
+            listed: Lists of which all is known.
+        """
+        left_out = [
+            *listed,
+            *(
+                one.outer
+                for one in self._draft.marks.marked
+                if one.is_title or len(one.inner) >= _QUOTED
+            ),
         ]
         end = 0
         for sentence in self._draft.sentences:
             for ours in _couplets(self._draft.text, sentence.span):
-                if ours.span.start < end or any(ours.span.overlaps(one) for one in quoted):
+                if ours.span.start < end or any(ours.span.overlaps(one) for one in left_out):
                     continue
                 finding = self._check_couplet(ours, sentence)
                 if finding is not None:

@@ -21,7 +21,8 @@ from rag.drafts.enumerations import (
 )
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Expansion, Lexicon
-from rag.drafts.plain_lists import Difference, ListComparison, PlainListFinder
+from rag.drafts.list_comparison import Difference
+from rag.drafts.plain_lists import ListComparison, PlainListFinder
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree, read_scope

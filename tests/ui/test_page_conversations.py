@@ -331,8 +331,8 @@ def test_a_long_conversation_shows_its_end_and_a_long_list_its_beginning(page, d
 class WaitingAssistant(ScriptedAssistant):
     """Where a question is 慢, the answer stops half-way until it is let go."""
 
-    def __init__(self, shelf):
-        super().__init__(shelf)
+    def __init__(self, shelf, recent):
+        super().__init__(shelf, recent)
         self.go_on = threading.Event()
         self.closed = threading.Event()
 
@@ -349,7 +349,7 @@ class WaitingAssistant(ScriptedAssistant):
 @pytest.fixture
 def waiting(desk):
     """An assistant that waits."""
-    desk.assistant = WaitingAssistant(desk.shelf)
+    desk.assistant = WaitingAssistant(desk.shelf, desk.assistant.recent)
     yield desk.assistant
     desk.assistant.go_on.set()
 

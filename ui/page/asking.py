@@ -1,8 +1,9 @@
 """From a question in the page to the pieces of HTML that it shows one after another."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 import structlog
 from pydantic import ValidationError
@@ -96,18 +97,23 @@ def explanation(error: ValidationError) -> str:
 
 
 def asked(
-    backing: Backing, body: QuestionBody, conversation: Conversation
+    backing: Backing,
+    body: QuestionBody,
+    conversation: Conversation,
+    *,
+    is_stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[str, Conversation]]:
     """HTML of the question with its answer as it comes about, and the conversation so far.
 
     The conversation only grows with the last piece, and is saved before that. What fails
-    becomes a last piece that says so, and leaves the turns as they were.
+    becomes a last piece that says so, and leaves the turns as they were. An answer that is
+    stopped ends with what was shown of it, and is not saved.
     """
     asking = question_html(body.question)
     yield asking + waiting_html(), conversation
     conversation = _kept(backing, conversation)
     try:
-        yield from _answered(backing, body, conversation)
+        yield from _answered(backing, body, conversation, is_stopped)
     except WenceError as error:
         html = asking + failure_html(str(error))
         yield html, conversation.continued(html)
@@ -130,7 +136,10 @@ def _kept(backing: Backing, conversation: Conversation) -> Conversation:
 
 
 def _answered(
-    backing: Backing, body: QuestionBody, conversation: Conversation
+    backing: Backing,
+    body: QuestionBody,
+    conversation: Conversation,
+    is_stopped: Callable[[], bool],
 ) -> Iterator[tuple[str, Conversation]]:
     asking, started, drawn, text = question_html(body.question), time.perf_counter(), 0.0, ""
     mode, model = body.writer()
@@ -141,14 +150,15 @@ def _answered(
         mode=mode,
         model=model,
     )
+    events = backing.assistant.stream(
+        request.question,
+        history=request.history,
+        filters=request.filters,
+        mode=request.mode,
+        model=request.model,
+    )
     for event in backing.conversations.saving(
-        backing.assistant.stream(
-            request.question,
-            history=request.history,
-            filters=request.filters,
-            mode=request.mode,
-            model=request.model,
-        ),
+        takewhile(lambda _: not is_stopped(), events),
         request,
         conversation_id=conversation.conversation_id,
     ):

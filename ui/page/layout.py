@@ -184,14 +184,16 @@ def _wire(
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
-        steps = logged_as(_id_of(request), asked(backing, body, so_far))
-        with under_way.answering(session_of(request)) as stop, closing(steps):
-            for last in steps:
-                if stop.is_set():
-                    yield [gradio.skip()] * len(outputs)
-                    return
-                if last[1].count == so_far.count:  # the whole answer comes once, below
-                    yield [hidden, earlier, conversation_mark(last[1]) + last[0], "", busy, so_far]
+        with under_way.answering(session_of(request)) as stop:
+            steps = asked(backing, body, so_far, is_stopped=stop.is_set)
+            with closing(logged_as(_id_of(request), steps)) as logged:
+                for last in logged:
+                    if not stop.is_set() and last[1].count == so_far.count:  # the whole comes below
+                        shown_now = conversation_mark(last[1]) + last[0]
+                        yield [hidden, earlier, shown_now, "", busy, so_far]
+            if stop.is_set():
+                yield [gradio.skip()] * len(outputs)
+                return
         yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
 
     def begin_anew(request: gradio.Request) -> list[object]:
