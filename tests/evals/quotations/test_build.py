@@ -163,10 +163,10 @@ def test_quotations_of_one_class_come_from_many_documents():
 
 def test_the_drafts_have_enough_planted_in_both_halves():
     drafts = read_drafts()
-    assert len(drafts) == 60
-    assert Counter(draft.half for draft in drafts) == {"dev": 40, "test": 20}
+    assert len(drafts) == 100
+    assert Counter(draft.half for draft in drafts) == {"dev": 70, "test": 30}
     for draft in drafts:
-        assert 400 <= len(draft.text) <= 900
+        assert 400 <= len(draft.text) <= 2000
         assert sum(label.is_error for label in draft.labels) >= 5
         assert sum(label.verdict == "exact" for label in draft.labels) >= 5
     assert sum(label.is_error for draft in drafts for label in draft.labels) >= 500

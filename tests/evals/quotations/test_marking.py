@@ -125,10 +125,10 @@ def test_drafts_are_written_and_read_back(tmp_path: Path):
 
 def test_every_other_draft_only_measures_but_for_those_tuned_on(tmp_path: Path):
     (tmp_path / "marked").mkdir()
-    for number in (1, 2, TUNED_ON[0], TUNED_ON[-1], 41, 42):
+    for number in (1, 2, min(TUNED_ON), max(TUNED_ON), 41, 42):
         (tmp_path / "marked" / f"{number:02}.md").write_text("青湾市", encoding="utf-8")
     halves = [draft.half for draft in read_marked(tmp_path)]
-    assert halves == ["dev", "test", "dev", "dev", "dev", "test"]
+    assert halves == ["dev", "test", "dev", "dev", "test", "dev"]  # by name
 
 
 def test_a_label_that_is_not_where_it_says_is_named(tmp_path: Path):
