@@ -346,7 +346,7 @@ def test_ctrl_c_ends_without_a_traceback(tmp_path: Path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)
+    time.sleep(4)  # until it waits for the question, on a busy machine too
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, b"")
