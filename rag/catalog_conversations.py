@@ -3,7 +3,7 @@
 import re
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from rag.catalog_pages import (
     bad_cursor,
     check_limit,
     encodable,
+    now,
     page_cursor,
     parsed_cursor,
     written_json,
@@ -67,10 +68,6 @@ _ANSWERS: Final = TypeAdapter(Answer)
 _FILTERS: Final = TypeAdapter(Filters)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class ConversationRecords:
     """Saved conversations in the catalog's file.
 
@@ -82,7 +79,7 @@ class ConversationRecords:
         clock: The time, with its zone.
     """
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
         self._database = database
         self._clock = clock
 

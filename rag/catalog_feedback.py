@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from rag.catalog_pages import (
     check_limit,
     encodable,
+    now,
     page_cursor,
     parsed_cursor,
     written_json,
@@ -59,10 +60,6 @@ _ANSWERS: Final = TypeAdapter(Answer)
 _FILTERS: Final = TypeAdapter(Filters)
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class FeedbackRecords:
     """Feedback in the catalog's file, one for each answer at most.
 
@@ -74,7 +71,7 @@ class FeedbackRecords:
         clock: The time, with its zone.
     """
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
         self._database = database
         self._clock = clock
 

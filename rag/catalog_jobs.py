@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from rag.catalog_pages import now
 from rag.database import Database
 from rag.errors import JobConflictError, JobNotFoundError, JobQueueFullError, KeyReusedError
 from rag.jobs import IntakeOutcome, Job, JobFile, JobStatus, NewJob
@@ -56,10 +57,6 @@ _CRASHED = (
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class JobRecords:
     """Background jobs in the catalog's file, oldest first by number.
 
@@ -71,7 +68,7 @@ class JobRecords:
         clock: The time, with its zone.
     """
 
-    def __init__(self, database: Database, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(self, database: Database, *, clock: Callable[[], datetime] = now) -> None:
         self._database = database
         self._clock = clock
 

@@ -48,6 +48,11 @@ def parsed_cursor(cursor: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
+def now() -> datetime:
+    """The time, with its zone: the clock where no other one is given."""
+    return datetime.now(UTC)
+
+
 def written_time(time: datetime) -> str:
     """In UTC and of one length, so that texts sort as times do."""
     return time.astimezone(UTC).isoformat(timespec="microseconds")
