@@ -220,11 +220,14 @@ class TantivyIndex:
             # Made at the first write, for it takes memory and most processes only read.
             if self._writer is None:
                 self._writer = self._index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
+                # What a killed process left of a commit has the name that the next one needs.
+                self._writer.garbage_collect_files()
             try:
                 yield self._writer
                 self._writer.commit()
             except BaseException:
                 self._writer.rollback()
+                self._writer.garbage_collect_files()
                 raise
             self._index.reload()
             self._searcher = self._index.searcher()

@@ -109,6 +109,23 @@ def test_words_survive_closing(tmp_path: Path, segmenter: BigramSegmenter) -> No
     index.close()
 
 
+def test_a_commit_cut_off_by_a_kill_does_not_stop_the_next(
+    tmp_path: Path, segmenter: BigramSegmenter
+) -> None:
+    index = TantivyIndex(tmp_path, segmenter=segmenter)
+    index.upsert((key, document, text) for key, (document, text) in TEXTS.items())
+    index.close()
+    committed = (tmp_path / "meta.json").read_bytes()
+    for _ in range(2):
+        # Killed: the files of the commit are written, and the list that names them is not.
+        (tmp_path / "meta.json").write_bytes(committed)
+        index = TantivyIndex(tmp_path, segmenter=segmenter)
+        assert index.ids() == set(TEXTS)
+        index.remove(["a"])
+        assert index.ids() == set(TEXTS) - {"a"}
+        index.close()
+
+
 def test_a_batch_that_fails_leaves_nothing(index: TantivyIndex) -> None:
     def entries() -> Iterator[tuple[str, str, str]]:
         yield "new", "d", "新的一句"
