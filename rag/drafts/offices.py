@@ -11,10 +11,8 @@ from typing import Final
 from rapidfuzz.distance import OSA
 
 from rag.drafts.evidence import EvidenceFinder
-from rag.drafts.holdings import (
-    Holding,
-    NamedPerson,
-    find_holders,
+from rag.drafts.holdings import Holding, NamedPerson, find_holders
+from rag.drafts.office_comparison import (
     has_other_office,
     is_beside_office,
     office_places,

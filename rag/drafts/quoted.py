@@ -12,8 +12,8 @@ from typing import Final
 
 from rag.documents import Document
 from rag.drafts.deeds import bare_mentions, is_persons, people_of
-from rag.drafts.holdings import offices_agree
 from rag.drafts.lexicon import LONGEST_TERM, plain_title
+from rag.drafts.office_comparison import offices_agree
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
 from rag.drafts.sayings import Saying, named_again, speaker_before, speaker_behind

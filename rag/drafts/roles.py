@@ -14,13 +14,8 @@ from rag.documents import Document
 from rag.drafts.claims import pairs
 from rag.drafts.deeds import Deed, bare_mentions, deeds_of, people_of, read_deeds
 from rag.drafts.evidence import EvidenceFinder
-from rag.drafts.holdings import (
-    Holding,
-    NamedPerson,
-    is_beside_office,
-    office_places,
-    offices_agree,
-)
+from rag.drafts.holdings import Holding, NamedPerson
+from rag.drafts.office_comparison import is_beside_office, office_places, offices_agree
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree
 from rag.people import PersonMention, is_common_word

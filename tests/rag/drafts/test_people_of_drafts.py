@@ -7,7 +7,7 @@ import pytest
 from rag.documents import Kind
 from rag.drafts.checking import check_draft
 from rag.drafts.deeds import deeds_of
-from rag.drafts.holdings import is_beside_office, office_places, offices_agree
+from rag.drafts.office_comparison import is_beside_office, office_places, offices_agree
 from rag.drafts.sayings import speaker_before
 from rag.people import PersonMention
 from rag.quotations.quotation import FindingKind, Verdict
