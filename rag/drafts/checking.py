@@ -134,7 +134,7 @@ def _mentions(draft: Draft, named: Sequence[NamedPerson]) -> list[PersonMention]
             span=person.span,
             name=person.name,
             office=person.office,
-            start=person.start,
-            end=person.span.end,
+            start=person.place.start,
+            end=person.place.end,
         )
     return sorted(mentions.values(), key=lambda mention: mention.span)

@@ -25,10 +25,13 @@ _GAP: Final = re.compile("[ \t\u3000]*[是为]?")
 _IS_NAMED: Final = re.compile("的?[是为]")
 _IS: Final = frozenset("是为")
 _BETWEEN_OFFICE_AND_NAME: Final = _IS | frozenset("的 \t\u3000")
-_BEHIND_NAME: Final = frozenset("同在说指强表要出主宣作介提希就对向率到带等和与的及任兼为以将")
+_BEHIND_NAME: Final = frozenset(
+    "同在说指强表要出主宣作介提希就对向率到带等和与的及任兼为以将被担当升"
+)
 _OFFICE_RUN: Final = re.compile(r"[^，。；：！？,;:!?\s“”《》]{0,60}$")
 _LEAD: Final = re.compile(
-    r"^.*(?:[的由据请对向听是\d]|同(?!志)|\d日|正如|主持人|会上|时任|现任|任命|选举)(?=[\u4e00-\u9fff]{2,})"
+    r"^.*(?:[的由据请对向听是\d]|同(?!志)|\d[日月年]|正如|主持人|会上|[时现担]任|出任|任命为?|选举)"
+    r"(?=[\u4e00-\u9fff]{2,})"
 )
 # Whoever leads a group for a time keeps his office: documents tell of it in other words.
 _NOT_IN_OFFICE: Final = re.compile(
@@ -38,7 +41,13 @@ _NAME_BY_LAYOUT: Final = re.compile(r"[ \t\u3000]+([\u4e00-\u9fff]{2,4})(?=[：:
 # Surnames are many: who does what only persons do bears a name, whatever it begins with.
 _NAME_BY_VERB: Final = re.compile(
     r"([\u4e00-\u9fff]{2,3}?)(?:同志)?(?=说[，：“]|指出|坦言|介绍|认为|表示|强调|告诉|反映|列举|"
+    r"诉苦|直言|感叹|感慨|补充|回忆|"
     r"主持|宣读|致辞|出席|任副?组长|[就在](?:[^，。；：]{2,16})(?:上|作))"
+)
+# Somebody comes to an office, or is in it: 张某被任命为局长.
+_APPOINTED: Final = re.compile(
+    r"(?:同志)?被?(?:任命为|选举为|推选为|当选为?|担任|出任|就任|兼任|升任|转任|接任|改任|任)"
+    rf"(?P<office>[^，。；：！？,;:!?\s“”《》]{{0,24}}?{OFFICE_HEAD.pattern})(?![\u4e00-\u9fff])"
 )
 _NO_PERSON: Final = re.compile(
     r"[会府委局办院部组人者处科站所队们员长省市区县镇乡村]$|街道$|^[的了和与及等在是为由要对将把被会也都就还不应须可能同]|[的了在就等也都]$"
@@ -48,19 +57,19 @@ _USUAL_LENGTH: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedPerson:
-    """A person whom a draft names behind an office.
+    """A person whom a draft names beside an office.
 
     Attributes:
-        start: Where the office begins.
+        place: Office and name, whichever is first.
         office: As the draft has it.
-        gap: What stands between the two: a space, 是.
+        gap: What stands between the two: a space, 是, 被任命为.
         span: The name.
         name: As the library has it, where it knows the person; else as the draft reads.
         sentence: Number of the sentence.
         holdings: What documents say about a person of this name.
     """
 
-    start: int
+    place: Span
     office: str
     gap: str
     span: Span
@@ -68,32 +77,41 @@ class NamedPerson:
     sentence: int
     holdings: tuple["Holding", ...]
 
+    def written(self, office: str, name: str) -> str:
+        """Another office and name as the draft writes its own."""
+        is_name_first = self.span.start == self.place.start
+        return name + self.gap + office if is_name_first else office + self.gap + name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """An office that a document gives somebody.
 
     Attributes:
-        start: Where in the document the office begins.
+        span: Where in the document office and name stand.
         name_start: Where the name does.
         places: Stems of the areas that the office or the document is of.
     """
 
     document: Document
-    start: int
+    span: Span
     name_start: int
     name: str
     office: str
     places: frozenset[str]
 
-    @property
-    def span(self) -> Span:
-        """From the office to the end of the name."""
-        return Span(self.start, self.name_start + len(self.name))
-
 
 def find_named_people(draft: Draft, evidence: EvidenceFinder) -> list[NamedPerson]:
-    """Persons with an office before their name, in order of place."""
+    """Persons with an office beside their name, in order of place."""
+    before = _people_behind_offices(draft, evidence)
+    taken = {person.span.start for person in before}
+    appointed = [
+        person for person in _appointed_people(draft, evidence) if person.span.start not in taken
+    ]
+    return sorted([*before, *appointed], key=lambda person: person.span)
+
+
+def _people_behind_offices(draft: Draft, evidence: EvidenceFinder) -> list[NamedPerson]:
     people = list[NamedPerson]()
     mentions = {mention.span.start: mention for mention in find_people(draft.text)}
     for index, sentence in enumerate(draft.sentences):
@@ -114,6 +132,29 @@ def find_named_people(draft: Draft, evidence: EvidenceFinder) -> list[NamedPerso
                 people.append(person)
                 floor = person.span.end
     return people
+
+
+def _appointed_people(draft: Draft, evidence: EvidenceFinder) -> Iterator[NamedPerson]:
+    """Persons of whom the draft says what they came to be, and whom documents know."""
+    text = draft.text
+    for match in _APPOINTED.finditer(text):
+        sentence = draft.sentence_at(match.start())
+        for length in (_USUAL_LENGTH, _USUAL_LENGTH - 1):
+            start = match.start() - length
+            name = text[max(0, start) : match.start()]
+            if sentence is None or start < sentence.span.start or not _CHINESE.fullmatch(name):
+                continue
+            if holdings := [one for one in _holdings(name, name, evidence) if _ends_name(one)]:
+                yield NamedPerson(
+                    place=Span(start, match.end()),
+                    office=match["office"],
+                    gap=text[match.start() : match.start("office")],
+                    span=Span(start, match.start()),
+                    name=name,
+                    sentence=draft.sentences.index(sentence),
+                    holdings=tuple(holdings),
+                )
+                break
 
 
 def _name_starts(text: str, within: Span, mentions: dict[int, PersonMention]) -> Iterator[int]:
@@ -138,7 +179,8 @@ def _is_no_name(text: str, start: int) -> bool:
     """Whether a word stands at `start`; one that may be a name is one at the end of a clause."""
     word = text[start : start + 2]
     behind = text[start + 2 : start + 3]
-    return is_common_word(word) and not (is_name(word) and not behind.isalnum())
+    is_persons = _NAME_BY_VERB.match(text, start) or (is_name(word) and not behind.isalnum())
+    return is_common_word(word) and not is_persons
 
 
 def _read_person(
@@ -154,7 +196,7 @@ def _read_person(
         lead = _NOT_IN_OFFICE.match(text, mention.start, start)
         office_start = lead.end() if lead else mention.start
     return NamedPerson(
-        start=office_start,
+        place=Span(office_start, start + len(name)),
         office=text[office_start:end],
         gap=text[end:start],
         span=Span(start, start + len(name)),
@@ -201,8 +243,9 @@ def _known_name(
 
 
 def _ends_name(holding: Holding) -> bool:
-    """Whether what follows a name of two characters in the document is surely no third one."""
-    behind = holding.document.text[holding.span.end : holding.span.end + 1]
+    """Whether what follows a name in the document is surely no further character of it."""
+    end = holding.name_start + len(holding.name)
+    behind = holding.document.text[end : end + 1]
     return not behind.isalpha() or behind in _BEHIND_NAME
 
 
@@ -218,19 +261,25 @@ def _office_start(text: str, end: int) -> int:
 
 
 def _holdings(name: str, query: str, evidence: EvidenceFinder) -> Iterator[Holding]:
-    """Offices that stand before `name` in documents, and those their lists of speakers give."""
+    """Offices that stand beside `name` in documents, and those their lists of speakers give."""
     seen = set[tuple[str, str]]()
     for found in evidence.passages(query):
         text = found.document.text
         start = text.find(name, found.passage.span.start, found.passage.span.end)
         while start >= 0:
+            end = start + len(name)
             office = _office_before(text, start)
+            place = Span(start - len(office), end)
+            # A name of three characters may be asked for by two.
+            behind = _APPOINTED.match(text, end) or _APPOINTED.match(text, end + 1)
+            if not office and behind:
+                office, place = behind["office"], Span(start, behind.end())
             key = (found.document.document_id, office)
             if office and key not in seen:
                 seen.add(key)
                 yield Holding(
                     document=found.document,
-                    start=start - len(office),
+                    span=place,
                     name_start=start,
                     name=name,
                     office=office,

@@ -24,6 +24,7 @@ _EXECUTIVE: Final = "常务"
 _DEPUTY: Final = "副"
 _ROLE_OF_GROUP: Final = re.compile(r"(?:组长|总指挥|指挥长|召集人|班长|团长|领队)$")
 MEMBER: Final = re.compile(r"(?:常委|(?<!国务)委员|成员)$")
+_WHEN: Final = re.compile(r"^(?:首任|现任|时任|原任?|新任|前任|继任|第[一二三]任)")
 _OF_LEVEL: Final = ("委", "政府", "政协", "人大", "纪委", "监委", "编办")
 _OWN_BODY: Final = frozenset("部厅局处科司署院校所馆站队行台社会")
 _MOSTLY: Final = 0.6
@@ -101,11 +102,17 @@ def is_beside_office(office: str) -> bool:
     return all(_ROLE_OF_GROUP.search(piece) or MEMBER.search(piece) for piece in _pieces(office))
 
 
+def without_time(office: str) -> str:
+    """An office without what tells when somebody held it: 首任局长 is 局长."""
+    return _WHEN.sub("", office)
+
+
 def _pieces(text: str) -> list[str]:
     bare = fold(text)
     for long, short in _ALIASES:
         bare = bare.replace(long, short)
-    return [piece.strip() for piece in re.split("[、，兼]", bare) if piece.strip()]
+    pieces = (without_time(piece.strip()) for piece in re.split("[、，兼]", bare))
+    return [piece for piece in pieces if piece]
 
 
 def _offices(pieces: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ from rag.drafts.scopes import place_spans
 from rag.people import PersonMention, find_people
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
+from rag.text import Span
 
 _NATIONAL: Final = re.compile(r"总书记|总理|国家(?:副?主席)|委员长|中央")
 _YEARS_APART: Final = 2
@@ -127,7 +128,7 @@ def _written_wrong(
             ):
                 holding = Holding(
                     document=found.document,
-                    start=part.span.start + mention.start,
+                    span=Span(part.span.start + mention.start, part.span.start + mention.end),
                     name_start=part.span.start + mention.span.start,
                     name=mention.name,
                     office=mention.office,
@@ -145,8 +146,8 @@ def _finding(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding])
         holdings = sorted(holdings, key=lambda one: len(one.office))
         correction = _correction(person, holdings[0])
     return Finding(
-        start=person.start,
-        end=person.span.end,
+        start=person.place.start,
+        end=person.place.end,
         kind=FindingKind.PERSON,
         verdict=verdict,
         message=_message(person, verdict, holdings),
@@ -184,7 +185,7 @@ def _correction(person: NamedPerson, holding: Holding) -> str:
         span, name = places[-1]
         rest = office[1:] if office[:1] == name[-1:] else office
         office = person.office[: span.end] + rest
-    return office + person.gap + holding.name
+    return person.written(office, holding.name)
 
 
 def _message(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding]) -> str:

@@ -15,7 +15,12 @@ from rag.drafts.claims import pairs
 from rag.drafts.deeds import Deed, bare_mentions, deeds_of, people_of, read_deeds
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.holdings import Holding, NamedPerson
-from rag.drafts.office_comparison import is_beside_office, office_places, offices_agree
+from rag.drafts.office_comparison import (
+    is_beside_office,
+    office_places,
+    offices_agree,
+    without_time,
+)
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree
 from rag.people import PersonMention, is_common_word
@@ -25,7 +30,6 @@ from rag.text import Span, fold, sentence_spans
 _SHARED: Final = ("副", "委员", "常委", "成员", "代表", "记者", "队员", "干部")
 _CONFIRMED: Final = 2
 _LONGEST_OFFICE: Final = 24
-_WHEN: Final = re.compile(r"^(?:首任|现任|时任|原任?|新任|前任|继任|第[一二三]任)")
 _OF_STATE: Final = "国务委员"
 _FEWEST_PAIRS: Final = 3
 _FEWEST_PAIRS_TOLD: Final = 6
@@ -103,7 +107,7 @@ class RoleChecker:
         """Who holds the office of somebody whom no document gives it: one document that the
         draft follows is enough where the office says of which body it is.
         """
-        if len(_WHEN.sub("", person.office)) < _SHORTEST_WITH_BODY:
+        if len(without_time(person.office)) < _SHORTEST_WITH_BODY:
             return None
         ours = office_places(person.office) or sentence.own.places
         for document in self._near(sentence):
@@ -146,13 +150,15 @@ class RoleChecker:
     def _clause_of(self, person: NamedPerson, sentence: DraftSentence) -> set[str]:
         """Pairs of characters of the clause that names the person, without office and name."""
         text = self._draft.text
-        start = person.start
+        start = person.place.start
         while start > sentence.span.start and text[start - 1] not in _CLAUSE_MARKS:
             start -= 1
-        end = person.span.end
+        end = person.place.end
         while end < sentence.span.end and text[end] not in _CLAUSE_MARKS:
             end += 1
-        return pairs(fold(text[start : person.start])) | pairs(fold(text[person.span.end : end]))
+        return pairs(fold(text[start : person.place.start])) | pairs(
+            fold(text[person.place.end : end])
+        )
 
     def _other_doer(self, name: Span, sentence: DraftSentence) -> Holding | None:
         """Who else did what the sentence tells of the person, in like words or by its act."""
@@ -242,8 +248,8 @@ class RoleChecker:
                 span=person.span,
                 name=person.name,
                 office=person.office,
-                start=person.start,
-                end=person.span.end,
+                start=person.place.start,
+                end=person.place.end,
             )
             for person in self._named
         }
@@ -284,7 +290,7 @@ class RoleChecker:
             mention = same[0] if same else mention
         return Holding(
             document=document,
-            start=mention.start,
+            span=Span(mention.start, mention.end),
             name_start=mention.span.start,
             name=mention.name,
             office=mention.office or "",
