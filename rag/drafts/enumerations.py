@@ -7,6 +7,7 @@ to be.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from rag.text import Span, trimmed_span
 
@@ -16,9 +17,10 @@ NUMERALS = {
     "两": 2,
     "双": 2,
 }
-_COUNTED = r"[两三四五六七八九十](?:个|大|项|条|种|类|支|方面|点)?[\u4e00-\u9fff]{1,8}?"
+_COUNTED = r"[两三四五六七八九十](?:个|大|项|条|种|类|支|笔|件|方面|点)?[\u4e00-\u9fff]{1,8}?"
 _LONGEST_ITEM = 24
 _LONGEST_LIST = 240
+_FEWEST_WITH_SINGLES = 4
 # Between a term and what it stands for.
 _LEADS = (
     r"(?:改革|工作|规定|建设|要求)?(?:[，,]?(?:就是指|是指|指的是|也?就是|即|是|指|指向|包括|分别是|分别为|依次是|"
@@ -27,12 +29,18 @@ _LEADS = (
 _TERM_THEN_LIST = re.compile(
     rf"(?:[“「『\"](?P<quoted>[^“”「」『』\"\n]{{1,14}})[”」』\"]|(?P<counted>{_COUNTED}))(?P<lead>{_LEADS})"
 )
+# “四个分开”指什么？ 答：政事分开…
+_TERM_ASKED = re.compile(
+    r"[“「『](?P<quoted>[^“”「」『』\n]{2,14})[”」』](?P<lead>(?:的?[\u4e00-\u9fff]{0,6})"
+    r"(?:什么|哪[些几]|怎么)[^。？！\n]{0,8}[？?]\s*(?:\**[答甲乙][：:]\**)?"
+    r"(?:这?就?是指?|指的是|指|即|包括|分别是|有)?[：:]?)(?P<counted>)"
+)
 _LIST_THEN_TERM = re.compile(
     rf"[、和](?P<last>[^、，。；：,;:\n“”]{{1,{_LONGEST_ITEM}}}?)(?:等|这|的)?"
-    r"(?:[“「『](?P<quoted>[^“”「」『』\n]{2,12})[”」』]|(?P<counted>[两三四五六七八九十](?:个|大|项|条|种|类|支)[\u4e00-\u9fff]{2,4}))"
+    r"(?:[“「『](?P<quoted>[^“”「」『』\n]{2,12})[”」』]|(?P<counted>[两三四五六七八九十](?:个|大|项|条|种|类|支|笔|件)[\u4e00-\u9fff]{1,4}))"
 )
 _PLAIN_LIST = re.compile(
-    rf"[\u4e00-\u9fff“”‘’]{{2,{_LONGEST_ITEM}}}(?:、[\u4e00-\u9fff“”‘’]{{2,{_LONGEST_ITEM}}})+"
+    rf"[\u4e00-\u9fff“”‘’]{{1,{_LONGEST_ITEM}}}(?:、[\u4e00-\u9fff“”‘’]{{1,{_LONGEST_ITEM}}})+"
 )
 _BEGINS_CLEARLY = re.compile(r"(?:[：:（(]|——)[“‘「]?$")
 _IS_OPEN = re.compile(r"等(?![级同待于])|…")
@@ -48,6 +56,8 @@ _CLAUSE = re.compile(r"[^，；,;。！？：:\n]+")
 _PARALLEL = range(4, 17)
 _LENGTHS_APART = 1
 _END_OF_LIST = re.compile(r"[。！？\n]")
+_DASH = "—"
+_END_BY_DASH = re.compile(r"[。！？\n]|——")
 _FIRST_OF_SEVERAL = re.compile(r"一(?:是|要|看)")
 _ITEM_MARK = re.compile(r"(?:^|[，；,;])[一二三四五六七八九十](?:是|要|看)")
 _TAIL = re.compile(
@@ -114,7 +124,7 @@ def find_enumerations(text: str) -> Iterator[Enumeration]:
 
     A term that counts (四个自信) need not be as long as it says: a draft may be wrong.
     """
-    for match in _TERM_THEN_LIST.finditer(text):
+    for match in chain(_TERM_THEN_LIST.finditer(text), _TERM_ASKED.finditer(text)):
         found = _after_term(text, match)
         if found is not None:
             yield found
@@ -152,7 +162,9 @@ def find_plain_lists(text: str) -> Iterator[Enumeration]:
     for match in _PLAIN_LIST.finditer(text):
         span = Span(match.start(), match.end())
         items = _split(text, span, "、")
-        if len(items) > 1:
+        has_single = any(len(item) == 1 for item in items)
+        # 好、较好、一般、差 is a list; 省、市 is a word.
+        if len(items) >= (_FEWEST_WITH_SINGLES if has_single else 2):
             yield Enumeration(
                 term=None,
                 is_quoted=False,
@@ -180,30 +192,30 @@ def _exact_list(items: Sequence[Span]) -> Enumeration:
 
 def _numbered_lists(text: str) -> Iterator[Enumeration]:
     """What stands behind 一看, 二看, 三看: of each the first clause that ends the item."""
-    chain = list[tuple[int, str, int, int]]()
+    numbered = list[tuple[int, str, int, int]]()
     for match in _NUMBER_MARK.finditer(text):
         number = NUMERALS[match["numeral"]] if match["numeral"] else int(match["digit"])
         mark = match["behind"] or match["dot"]
         follows = (
-            chain
-            and number == len(chain) + 1
-            and mark == chain[0][1]
-            and match.start() - chain[-1][3] <= _FARTHEST_NUMBER
+            numbered
+            and number == len(numbered) + 1
+            and mark == numbered[0][1]
+            and match.start() - numbered[-1][3] <= _FARTHEST_NUMBER
         )
         if follows:
-            chain.append((number, mark, match.start(), match.end()))
+            numbered.append((number, mark, match.start(), match.end()))
         elif number == 1:
-            yield from _chained(text, chain)
-            chain = [(number, mark, match.start(), match.end())]
-    yield from _chained(text, chain)
+            yield from _chained(text, numbered)
+            numbered = [(number, mark, match.start(), match.end())]
+    yield from _chained(text, numbered)
 
 
-def _chained(text: str, chain: Sequence[tuple[int, str, int, int]]) -> Iterator[Enumeration]:
-    if len(chain) < 2:
+def _chained(text: str, numbered: Sequence[tuple[int, str, int, int]]) -> Iterator[Enumeration]:
+    if len(numbered) < 2:
         return
-    ends = [start for _, _, start, _ in chain[1:]] + [chain[-1][3] + _LONGEST_CLAUSE + 1]
+    ends = [start for _, _, start, _ in numbered[1:]] + [numbered[-1][3] + _LONGEST_CLAUSE + 1]
     items = list[Span]()
-    for (_, _, _, start), end in zip(chain, ends, strict=True):
+    for (_, _, _, start), end in zip(numbered, ends, strict=True):
         stop = _END_OF_ITEM.search(text, start, min(end, len(text)))
         item = _tidied(text, Span(start, stop.start() if stop else min(end, len(text))))
         while len(item) and text[item.end - 1] in "，,、":
@@ -281,13 +293,13 @@ def _after_term(text: str, match: re.Match[str]) -> Enumeration | None:
 
 
 def _bounds(text: str, start: int, *, bracket: str) -> Span:
-    """How far the list may reach: to the closing bracket, else to the end of the sentence."""
+    """How far the list may reach: to the closing bracket or dash, or the end of the sentence."""
     limit = min(len(text), start + _LONGEST_LIST)
     closing = _BRACKETS.get(bracket)
     if closing:
         end = text.find(closing, start, limit)
         return Span(start, end if end >= 0 else start)
-    stop = _END_OF_LIST.search(text, start, limit)
+    stop = (_END_BY_DASH if bracket == _DASH else _END_OF_LIST).search(text, start, limit)
     return Span(start, stop.start() if stop else limit)
 
 

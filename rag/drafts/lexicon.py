@@ -283,6 +283,11 @@ class Lexicon:
         return by_item
 
     @cached_property
+    def issuers(self) -> frozenset[str]:
+        """Who issues the documents of which numbers are known: 国办发, 青政办发."""
+        return frozenset(number.split("〔", 1)[0] for number in self.terms.numbers)
+
+    @cached_property
     def expansions_by_term(self) -> dict[str, list[Expansion]]:
         """Expansions by their term, folded."""
         by_term = dict[str, list[Expansion]]()

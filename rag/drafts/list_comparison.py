@@ -31,8 +31,10 @@ _LEAD: Final = re.compile(
     r"包括|分别是|就是|也即|即|指|有|是|为|把|将|对|由|从|做到|实现|确保|要求|坚持|设|列出|以前"
 )
 _TAIL: Final = re.compile(
-    r"(?<=.{2})(?:[两三四五六七八九十]+[个家项类条种件方大支句级步环省市县部]|等|的|并|合并|合为|组成|为|共|及其|而|这|都|均).*$"
+    r"(?<=.{2})(?:[两三四五六七八九十]+[个家项类条种件方大支句级步环省市县部笔道张本关]|等|的|并|合并|合为|组成|为|共|及其|而|这|都|均).*$"
 )
+_FULL_NAME: Final = re.compile(r"委员会$|领导小组$|办公室$")
+_JOINED: Final = re.compile(r"[和与及]|以及")
 _DIGITS: Final = re.compile(r"\d+")
 _AREA: Final = re.compile(r"(?<=[\u4e00-\u9fff]{2})[省市县区]$")
 
@@ -116,7 +118,7 @@ class _Matching:
             starts_at=ours_cut[0],
             ends_at=ours_cut[1],
             wrong=tuple(ours[i] for i in mine) if is_added else tuple(theirs[i] for i in other),
-            shared=len(matched),
+            shared=len(matched | moved),
         )
 
     @cached_property
@@ -231,7 +233,12 @@ class _Matching:
             item == other
             or (index == 0 and self._is_led(self._ours) and item.endswith(other))
             or (index == len(self._mine) - 1 and not self._ours.is_exact and item.startswith(other))
+            or (place == len(self._other) - 1 and self._ends_with(other, item))
         )
+
+    def _ends_with(self, other: str, item: str) -> bool:
+        """Whether the document's last item is `item` and a word that stands for the whole list."""
+        return not self._theirs.is_exact and other.startswith(item) and len(item) >= _TYPICAL
 
     def _is_replaced(self, index: int) -> bool:
         """Whether the item that differs is whole in both lists, and so surely another one."""
@@ -303,10 +310,16 @@ def _trimmed(items: Sequence[str], cut: tuple[int, int]) -> tuple[str, ...]:
 
 def _is_short_for(one: str, other: str) -> bool:
     """Whether `one` is a short form of `other`: 市监局, 市场监管局."""
-    if not 1 < len(one) < len(other) or one[0] != other[0]:
+    if not 1 < len(one) < len(other) or one[0] != other[0] or _are_full_names(one, other):
         return False
     rest = iter(other)
     return all(character in rest for character in one)
+
+
+def _are_full_names(one: str, other: str) -> bool:
+    """Whether two bodies are both named in full: 科技委员会 is not 科技工作委员会."""
+    bare = [_JOINED.sub("", item) for item in (one, other)]
+    return bare[0] != bare[1] and all(_FULL_NAME.search(item) for item in bare)
 
 
 def _begins_with_clause(one: str, other: str) -> bool:

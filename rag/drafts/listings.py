@@ -38,11 +38,17 @@ _LONGEST_SLOGAN: Final = 8
 _LEAST_SHARED: Final = 0.5
 _MOST_MISSING: Final = 2
 _FEWEST_ITEMS: Final = 3
+_SHORTEST_COUNTED: Final = 4
+_NEARLY_ALL: Final = 0.8
 # So many items that are the same are no other list, whatever is said around them.
 _TELLING_ITEMS: Final = 4
+_TELLING_LENGTH: Final = 12
 _MARKS: Final = ("、", "；", "，", ";", ",")
 # 、 or 以及; longer ones hold a number: ，二看.
 _LONGEST_MARK: Final = 2
+_LEAD_WORD: Final = re.compile(
+    r"(?P<word>[\u4e00-\u9fff]{2})(?:分别|依次|即|就|主要)?[是为有][：:]?[“‘]?$"
+)
 _DIFFERENCES: Final = {
     Difference.REPLACED: "这几项与资料有出入，应有“{}”；",
     Difference.MISSING: "这几项与资料有出入，缺少“{}”；",
@@ -150,7 +156,13 @@ class EnumerationChecker:
         is_slogan = _is_slogan(compared.theirs)
         if is_slogan and difference is Difference.REPLACED and compared.shared >= _FEWEST_ITEMS:
             return True
-        if difference is Difference.REORDERED and len(compared.theirs) >= _TELLING_ITEMS:
+        if difference is Difference.REORDERED and _is_telling(compared.theirs):
+            return True
+        if (
+            difference is Difference.REPLACED
+            and compared.shared >= _TELLING_ITEMS
+            and compared.likeness >= _NEARLY_ALL
+        ):
             return True
         if difference is Difference.MISSING and one.is_open:
             return False
@@ -166,7 +178,17 @@ class EnumerationChecker:
         is_like = difference is Difference.REPLACED or compared.shared >= _FEWEST_ITEMS
         if is_like and (is_followed or (is_slogan and self._names_place(each, sentence))):
             return True
-        return self._says_same_around(each, sentence)
+        return self._has_same_lead(each) or self._says_same_around(each, sentence)
+
+    def _has_same_lead(self, each: ListComparison) -> bool:
+        """Whether one word leads up to both lists: 试点地区是, 试点的地区为."""
+        words = each.items[0].of(self._draft.text)
+        begins = each.span.start + max(0, words.find(each.compared.theirs[0]))
+        ours = _LEAD_WORD.search(self._draft.text[max(0, begins - _NEARBY) : begins])
+        text = each.document.text
+        start = text.find(each.compared.theirs[0], each.place.start)
+        theirs = _LEAD_WORD.search(text[max(0, start - _NEARBY) : start]) if start >= 0 else None
+        return ours is not None and theirs is not None and ours["word"] == theirs["word"]
 
     def _counts_beside(self, span: Span) -> set[int]:
         text = self._draft.text
@@ -260,11 +282,13 @@ class EnumerationChecker:
             return False
         if one.is_open and set(items) <= set(theirs):
             return False
-        if missing == 0 and not (is_phrase or self._is_same_term(one, comparison)):
+        is_same_term = self._is_same_term(one, comparison)
+        if missing == 0 and not (is_phrase or is_same_term):
             return False  # in another order, which matters to set phrases only
-        if not self._is_of_same_place(one, expansion):
+        is_known_once = is_same_term and self._is_known_once(expansion)
+        if not (is_known_once or self._is_of_same_place(one, expansion)):
             return False
-        if self._is_same_term(one, comparison):
+        if is_same_term:
             return True
         count = announced(one.term.of(self._draft.text)) if one.term else None
         if count == len(theirs) and set(items) <= set(theirs):
@@ -272,6 +296,13 @@ class EnumerationChecker:
         if not is_phrase or len(theirs) < _FEWEST_ITEMS or comparison.shared < 2:
             return False
         return set(items) <= set(theirs) or _has_one_wrong(items, theirs)
+
+    def _is_known_once(self, expansion: Expansion) -> bool:
+        """Whether a term that counts (四个同步) stands for nothing else in the whole library."""
+        same_term = self._lexicon.expansions_by_term.get(expansion.term, ())
+        return len(expansion.term) >= _SHORTEST_COUNTED and all(
+            one.items == expansion.items for one in same_term
+        )
 
     def _is_of_same_place(self, one: Enumeration, expansion: Expansion) -> bool:
         if expansion.place is None or expansion.term in self._lexicon.phrases:
@@ -364,6 +395,11 @@ def corrected(
         last = marks[-1:] if marks[-1:] and marks[-1] not in _MARKS else [plain]
         between = [plain] * (len(theirs) - 2) + last
     return "".join(chain.from_iterable(zip(written, [*between, ""], strict=True)))
+
+
+def _is_telling(items: Sequence[str]) -> bool:
+    """Whether so many items, or so long ones, are together by no chance."""
+    return len(items) >= _TELLING_ITEMS or sum(map(len, items)) >= _TELLING_LENGTH
 
 
 def _is_slogan(items: Sequence[str]) -> bool:

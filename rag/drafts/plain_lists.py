@@ -155,7 +155,7 @@ def _best(
     theirs = [listed.words] if listed.parted is None else [listed.words, listed.parted]
     for (ours, spans), other in product(read, theirs):
         found = compare_lists(ours, other)
-        if found is None or (best and found.difference is not Difference.NONE):
+        if found is None or (best and not _is_closer(found, best[0])):
             continue
         items = list(spans)
         items[0] = Span(items[0].start + found.starts_at, items[0].end)
@@ -164,3 +164,8 @@ def _best(
             return found, tuple(items)
         best = found, tuple(items)
     return best
+
+
+def _is_closer(found: ComparedLists, best: ComparedLists) -> bool:
+    """Whether a reading leaves nothing that differs, or more that is the same."""
+    return found.difference is Difference.NONE or found.likeness > best.likeness

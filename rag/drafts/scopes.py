@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import rjieba
+
 from rag.dates import find_dates
 from rag.documents import Document
 from rag.drafts.quantities import read_number
@@ -26,9 +28,13 @@ _FORM = re.compile(
 _NO_NAME = re.compile(
     r"^[全各本该我此两多某整外县市区州省镇乡他她它这那给拿派把离到进往回下去来要送讲宣请叫帮替让使过现原"
     r"从前当由同每几数其以及或之后比按照跟像若如]"
-    r"|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|示例|[一二三四五六七八九十])"
+    r"|^经(?!开)|^(?:城|农|社|地|园|山|郊|景|辖|新|库|片|开发|自治|直辖|地级|县级|中心|行政|示例|[一二三四五六七八九十])"
     r"|乡镇|市县|县[市区乡]|区县|省市|[的了和与在是个各级全到给们要求两几数每其又也都就才再还很更最没不有将被把刚已前后阵子里由从于向对按]"
 )
+# Tags of the segmenter: verbs, adverbs, times, pronouns, prepositions, conjunctions.
+_TAGS_OF_NO_NAME = frozenset("vdtrpc")
+_TAGS_OF_REFERENCE = frozenset("rc")
+_NO_NAME_ENDS = re.compile("[报出自到请给处]$")
 _CONGRESS = "届全国"
 _SESSION = re.compile(
     r"(?P<congress>[五六七八九]|十[一二三四五]?)届全国(?:人大|人民代表大会)(?:第)?"
@@ -97,10 +103,24 @@ def place_spans(text: str, *, known: frozenset[str] = frozenset()) -> list[tuple
         if text[span.end - 2] == text[span.end - 1]:  # 青石区区委: the second 区 is the body's
             span = Span(span.start, span.end - 1)
         name = span.of(text)
-        if not _NO_NAME.search(name) and not any(span.overlaps(one) for one in taken):
+        if _may_be_named(name) and not any(span.overlaps(one) for one in taken):
             found.append((span, name))
             taken.append(span)
     return sorted(found, key=lambda pair: pair[0])
+
+
+@lru_cache(maxsize=1024)
+def _may_be_named(name: str) -> bool:
+    """Whether a name known by its form alone is one: 听取市 and 经会同市 are none, for what
+    stands before 市 holds a verb, a pronoun, a time.
+    """
+    if _NO_NAME.search(name):
+        return False
+    words = rjieba.tag(stem(name))
+    return not _NO_NAME_ENDS.search(stem(name)) and not any(
+        tag[0] in _TAGS_OF_NO_NAME and (len(word) > 1 or tag[0] in _TAGS_OF_REFERENCE)
+        for word, tag in words
+    )
 
 
 @lru_cache(maxsize=4)

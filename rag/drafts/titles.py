@@ -6,10 +6,11 @@ another place, year or edition.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein, Prefix
 
 from rag.documents import Document
 from rag.drafts.claims import pairs
@@ -33,6 +34,12 @@ _SHORT_FOR: Final = re.compile(
 )
 _NOT_A_SLIP: Final = re.compile(
     r"\d|[〇一二三四五六七八九十](?=[年届次号])|[省市区县州镇乡]|试行|修订|草案"
+)
+_JOINED: Final = re.compile("[和与及]")
+_SHORTEST_SUBJECT: Final = 8
+_LONGEST_FORM: Final = 4
+_OF_NATION: Final = re.compile(
+    "中办|国办|国务院|中共中央|党中央|中国共产党|中华人民共和国|全国人大"
 )
 _NEAR: Final = 60
 _SAME_TITLE: Final = 90
@@ -74,7 +81,10 @@ class TitleChecker:
             if not _is_slip(title, key) or not (matches := self._matches(key, titles[key])):
                 continue
             written = titles[key].written
-            if _is_other_subject(title, key) and not self._speaks_of(marked, key):
+            is_other = _is_other_subject(title, key) and not (
+                _has_same_subject(title, key) and self._is_national(marked)
+            )
+            if is_other and not self._speaks_of(marked, key):
                 near = near or f"；相近的有《{written}》"
                 continue
             message = f"资料库里没有《{words}》，相近的是《{written}》。"
@@ -84,6 +94,14 @@ class TitleChecker:
             )
         message = f"资料库里没有题为《{words}》的文件，也没有提到它的文件{near}。"
         return _found(marked.inner, FindingKind.TITLE, Verdict.NOT_FOUND, message, None, ())
+
+    def _is_national(self, marked: Marked) -> bool:
+        """Whether the title is one of the nation's, so that no place has its own like it."""
+        sentence = self._draft.sentence_at(marked.outer.start)
+        words = marked.inner.of(self._draft.text)
+        if sentence is not None:
+            words = self._draft.text[sentence.span.start : marked.outer.end]
+        return bool(_OF_NATION.search(words)) and not place_spans(words)
 
     def _speaks_of(self, marked: Marked, key: str) -> bool:
         """Whether a passage that names the title says what the draft's sentence says of it."""
@@ -111,18 +129,33 @@ class TitleChecker:
             and _names(documents[place.document_id], place.span, key)
         )
 
-    def _check_number(self, number: Quantity) -> Finding:
+    def _check_number(self, found: Quantity) -> Finding:
+        number = self._without_lead(found)
         written = number.span.of(self._draft.text)
         value = str(number.value)
         known = self._lexicon.terms.numbers.get(value)
         if known and (matches := self._number_matches(value, known)):
             message = f"文号见《{matches[0].title}》。"
             return self._numbered(number, Verdict.EXACT, message, None, matches)
-        if found := self._right_number(number) or self._slip_of(number):
-            right, match = found
+        if meant := self._right_number(number) or self._slip_of(number):
+            right, match = meant
             message = f"资料库里没有文号“{written}”；《{match.title}》写的是“{right}”。"
             return self._numbered(number, Verdict.ALTERED, message, right, (match,))
         return self._numbered(number, Verdict.NOT_FOUND, f"资料库里没有文号“{written}”。", None, ())
+
+    def _without_lead(self, number: Quantity) -> Quantity:
+        """The number without words before it, where the library knows who issues such: of
+        重点看青政办发 the last four characters.
+        """
+        issuer = str(number.value).split("〔", 1)[0]
+        issuers = self._lexicon.issuers
+        if issuer in issuers:
+            return number
+        for start in range(1, len(issuer) - 1):
+            if issuer[start:] in issuers:
+                span = Span(number.span.start + start, number.span.end)
+                return replace(number, span=span, number=span, value=str(number.value)[start:])
+        return number
 
     def _numbered(
         self,
@@ -223,7 +256,10 @@ def _may_be_meant(ours: str, theirs: str) -> bool:
 
 def _is_slip_of_number(ours: str, theirs: str) -> bool:
     """Whether one character tells two document numbers apart, whatever stands before ours."""
-    return OSA.distance(theirs, ours[-len(theirs) :]) == 1 or OSA.distance(theirs, ours) == 1
+    (mine, number), (issuer, right) = ours.split("〔", 1), theirs.split("〔", 1)
+    if mine.endswith(issuer):
+        return OSA.distance(number, right) == 1
+    return number == right and OSA.distance(mine[-len(issuer) :], issuer) == 1
 
 
 def _numbers_of(document: Document, within: Span) -> list[Quantity]:
@@ -243,7 +279,7 @@ def _is_slip(title: str, key: str) -> bool:
     """Whether `title` is `key` with a few characters wrong, none of which makes it another
     document's: a place, a year, an ordinal, an edition.
     """
-    if sorted(title) == sorted(key):
+    if sorted(_JOINED.sub("", title)) == sorted(_JOINED.sub("", key)):
         return True
     changes = [
         (title[step.src_start : step.src_end], key[step.dest_start : step.dest_end])
@@ -256,6 +292,17 @@ def _is_slip(title: str, key: str) -> bool:
         return False
     ours, theirs = ({stem(name) for _, name in place_spans(text)} for text in (title, key))
     return ours == theirs
+
+
+def _has_same_subject(title: str, key: str) -> bool:
+    """Whether only what kind of document it is differs: 指导意见 and 实施意见 on one thing."""
+    same = Prefix.similarity(title, key)
+    return (
+        same >= _SHORTEST_SUBJECT
+        and len(title) == len(key)
+        and len(title) - same <= _LONGEST_FORM
+        and title[-2:] == key[-2:]
+    )
 
 
 def _is_other_subject(title: str, key: str) -> bool:
