@@ -158,9 +158,8 @@ def _said_otherwise(one: Claim, other: Claim) -> set[str]:
     added = set[str]()
     if not one.setting.stand_ins or one.whole <= said or one.whole.isdisjoint(said):
         return added
-    text = other.left + other.right
     for word, others in one.setting.stand_ins:
-        if not word <= said and any(stand_in in text for stand_in in others):
+        if not word <= said and not others.isdisjoint(other.words):
             added |= word
     return added - said if added else added
 
