@@ -55,7 +55,7 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
     """
     if ours.quantity.comparability != theirs.quantity.comparability:
         return None
-    if ours.phase and theirs.phase and ours.phase != theirs.phase:
+    if are_of_different_phases(ours, theirs):
         return None
     if are_of_different_meetings(ours, theirs):
         return None
@@ -71,6 +71,11 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
         backward=held(theirs, ours),
         doubt=sum(doubt or 0.0 for doubt in doubts),
     )
+
+
+def are_of_different_phases(ours: Claim, theirs: Claim) -> bool:
+    """Whether one is of before a change, the other of after it."""
+    return bool(ours.phase and theirs.phase and ours.phase != theirs.phase)
 
 
 def are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:

@@ -35,17 +35,17 @@ _FEWEST_COMMON: Final = 2
 _LEAST_COMMON: Final = 0.2
 
 
+# Which number of which document: its id, and the start and end of the number.
+Place = tuple[str, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceClaim:
-    """A claim of a document of the library."""
+    """A claim of a document of the library, and its place."""
 
     claim: Claim
     document: Document
-
-    @property
-    def place(self) -> tuple[str, Span]:
-        """Which number of which document it is."""
-        return self.document.document_id, self.claim.quantity.span
+    place: Place
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,7 +68,15 @@ class _SourceSentence:
         """What it claims with numbers, in order of place."""
         text = self.document.text
         return [
-            SourceClaim(claim=claim, document=self.document)
+            SourceClaim(
+                claim=claim,
+                document=self.document,
+                place=(
+                    self.document.document_id,
+                    claim.quantity.span.start,
+                    claim.quantity.span.end,
+                ),
+            )
             for claim in read_claims(
                 text,
                 within=self.span,
@@ -171,7 +179,7 @@ class EvidenceFinder:
         paragraph or one nearby follows, say with numbers that can be compared with `quantity`,
         in whatever words; each once. It takes no search.
         """
-        found = dict[tuple[str, Span], SourceClaim]()
+        found = dict[Place, SourceClaim]()
         words = sentence.span.of(text)
         own = pairs(fold(words))
         for one in self._found.get(_query_for(sentence, text), ()):
