@@ -154,21 +154,24 @@ class FigureChecker:
 
     def _look_again(self, claim: Claim, index: int) -> None:
         """Compare a number with all that the documents say which confirmed others."""
-        sentence = self._draft.sentences[index]
-        known = {one.source.place for one in self._candidates[claim]}
-        further = [
-            source
-            for source in self._evidence.claims_of_followed(
-                claim.quantity, paragraph=sentence.paragraph
-            )
-            if source.place not in known and (index, source.place) not in self._taken
-        ]
-        candidates = [*self._candidates[claim], *_candidates(claim, further)]
+        candidates = self._candidates[claim]
+        known = {one.source.place for one in candidates}
+        agreeing, others = list[SourceClaim](), list[SourceClaim]()
+        for source in self._evidence.claims_of_followed(
+            claim.quantity, paragraph=self._draft.sentences[index].paragraph
+        ):
+            if source.place not in known and (index, source.place) not in self._taken:
+                agrees = values_agree(claim.quantity, source.claim.quantity)
+                (agreeing if agrees else others).append(source)
         supported = [
-            replace(one, score=one.score + self._gained(claim, one.source)) for one in candidates
+            self._supported(claim, one) for one in (*candidates, *_candidates(claim, agreeing))
         ]
-        self._candidates[claim] = supported
-        self._note(claim, _confirmed(supported))
+        if _confirmed(supported) is not None:
+            supported += [self._supported(claim, one) for one in _candidates(claim, others)]
+            self._note(claim, _confirmed(supported))
+
+    def _supported(self, claim: Claim, one: _Candidate) -> _Candidate:
+        return replace(one, score=one.score + self._gained(claim, one.source))
 
     def _gained(self, claim: Claim, source: SourceClaim) -> float:
         """How much what was confirmed speaks for a claim; for a year it says nothing, for the
