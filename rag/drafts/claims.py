@@ -96,6 +96,7 @@ class Setting:
         outer: What the sentences before it, or the title, speak of.
         known: Names of areas besides those of the gazetteer.
         around: Folded text around the sentence: headings, sentences before.
+        around_pairs: Pairs of characters of that.
         masked: The sentence folded, a sign for each number.
     """
 
@@ -105,6 +106,7 @@ class Setting:
     outer: Sequence[Scope]
     known: frozenset[str]
     around: str
+    around_pairs: frozenset[str]
     masked: str
 
     @cached_property
@@ -136,11 +138,6 @@ class Setting:
             if word in known and len(word) <= _LONGEST_WORD
         }
         return [(frozenset(pairs(word)), frozenset(known[word])) for word in sorted(words)]
-
-    @cached_property
-    def around_pairs(self) -> frozenset[str]:
-        """Pairs of characters of what stands around the sentence."""
-        return frozenset(pairs(self.around))
 
     @cached_property
     def clause_ends(self) -> list[int]:
@@ -394,6 +391,7 @@ def read_claims(
     outer: Sequence[Scope],
     known: frozenset[str],
     around: str,
+    around_pairs: frozenset[str] | None = None,
 ) -> list[Claim]:
     """The claims of one sentence, in order of place.
 
@@ -404,6 +402,7 @@ def read_claims(
         outer: What the sentences before it, or the title, speak of.
         known: Names of areas besides those of the gazetteer.
         around: What stands around it, folded.
+        around_pairs: Pairs of characters of that, where they are known.
     """
     whole, places = _masked(text, within, numbers)
     setting = Setting(
@@ -413,6 +412,7 @@ def read_claims(
         outer=outer,
         known=known,
         around=around,
+        around_pairs=frozenset(pairs(around)) if around_pairs is None else around_pairs,
         masked=whole,
     )
     return [

@@ -50,18 +50,20 @@ class SourceClaim:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _SourceSentence:
-    """A sentence of a passage; its numbers are read when they are asked for."""
+    """A sentence of a passage; its numbers are read when they are asked for.
+
+    Attributes:
+        around_pairs: Pairs of characters of `around`.
+        pairs: And of the sentence.
+    """
 
     document: Document
     span: Span
     scope: Scope
     around: str
+    around_pairs: frozenset[str]
+    pairs: frozenset[str]
     place_names: frozenset[str]
-
-    @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Pairs of characters of the sentence and of what stands around it."""
-        return frozenset(pairs(fold(self.span.of(self.document.text))) | pairs(self.around))
 
     @cached_property
     def claims(self) -> Sequence[SourceClaim]:
@@ -84,6 +86,7 @@ class _SourceSentence:
                 outer=(self.scope,),
                 known=self.place_names,
                 around=self.around,
+                around_pairs=self.around_pairs,
             )
         ]
 
@@ -275,17 +278,23 @@ class EvidenceFinder:
     ) -> Iterator[_SourceSentence]:
         text = document.text
         headings = fold(headings)
-        before = ""
+        of_headings = pairs(headings)
+        before, of_before = "", set[str]()
         for span in sentences_of(text, within=within):
+            folded = fold(span.of(text))
+            own = pairs(folded)
             if _NUMBER.search(text, span.start, span.end):
+                around = frozenset(of_headings | of_before)
                 yield _SourceSentence(
                     document=document,
                     span=span,
                     scope=self.scope_of(document),
                     around=f"{headings}。{before}",
+                    around_pairs=around,
+                    pairs=around | own,
                     place_names=self._place_names,
                 )
-            before = fold(span.of(text))
+            before, of_before = folded, own
 
 
 def _claims_like(words: str, sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:
