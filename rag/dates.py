@@ -34,6 +34,7 @@ _VALUES = {character: index % 10 for index, character in enumerate("零一二三
     "○": 0,
     "Ｏ": 0,
 }
+_ANY_MARKED_DIGIT = re.compile(r"[-/.]\d")
 _ANY_FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
@@ -86,11 +87,12 @@ def find_dates(text: str) -> list[tuple[Span, PartialDate]]:
     """
     digits = text.translate(_FULL_WIDTH_DIGITS) if _ANY_FULL_WIDTH_DIGIT.search(text) else text
     found = list[tuple[Span, PartialDate]]()
-    for match in _WRITTEN.finditer(digits):
+    # To look whether there are such signs at all is the faster way.
+    for match in _WRITTEN.finditer(digits) if "年" in digits or "月" in digits else ():
         date = _written(match)
         if date is not None:
             found.append((Span(match.start(), match.end()), date))
-    for match in _NUMERIC.finditer(digits):
+    for match in _NUMERIC.finditer(digits) if _ANY_MARKED_DIGIT.search(digits) else ():
         date = make_date(int(match["year"]), int(match["month"]), int(match["day"]))
         if date is not None:
             found.append((Span(match.start(), match.end()), date))

@@ -5,9 +5,11 @@ counts, the sentences around it, and what is done to it (由…减为…) are th
 """
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from operator import add
 from typing import Final
 
 from rag.drafts.quantities import Quantity, Sort, find_quantities
@@ -94,6 +96,8 @@ class Setting:
         outer: What the sentences before it, or the title, speak of.
         known: Names of areas besides those of the gazetteer.
         around: Folded text around the sentence: headings, sentences before.
+        around_pairs: Pairs of characters of that.
+        masked: The sentence folded, a sign for each number.
     """
 
     words: str
@@ -102,6 +106,8 @@ class Setting:
     outer: Sequence[Scope]
     known: frozenset[str]
     around: str
+    around_pairs: frozenset[str]
+    masked: str
 
     @cached_property
     def own_scopes(self) -> list[Scope]:
@@ -123,22 +129,36 @@ class Setting:
         return [number for number in self.numbers if number.sort is Sort.ORDINAL]
 
     @cached_property
-    def stand_ins(self) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+    def stand_ins(self) -> list[tuple[frozenset[str], frozenset[str]]]:
         """Pairs of characters of words of the sentence, with words that say the same."""
         known = synonyms()
-        folded = fold(self.words)
         words = {
-            folded[start : start + length]
-            for start in range(len(folded) - 1)
-            for length in range(2, _LONGEST_WORD + 1)
-            if folded[start : start + length] in known
+            word
+            for word in lexicon_words(fold(self.words))
+            if word in known and len(word) <= _LONGEST_WORD
         }
-        return [(frozenset(pairs(word)), known[word]) for word in sorted(words)]
+        return [(frozenset(pairs(word)), frozenset(known[word])) for word in sorted(words)]
 
     @cached_property
-    def around_pairs(self) -> frozenset[str]:
-        """Pairs of characters of what stands around the sentence."""
-        return frozenset(pairs(self.around))
+    def clause_ends(self) -> list[int]:
+        """Where in the masked sentence its clauses end."""
+        return [match.start() for match in _CLAUSE_END.finditer(self.masked)]
+
+    @cached_property
+    def _pair_at(self) -> list[str]:
+        """For each character of the masked sentence the pair that it begins, or nothing."""
+        found = [""] * len(self.masked)
+        for run in _RUN.finditer(self.masked):
+            found[run.start() : run.end() - 1] = _neighbours(run[0])
+        return found
+
+    def pairs_between(self, start: int, end: int) -> set[str]:
+        """As `pairs`, of a part of the masked sentence."""
+        if _CONGRESS in self.masked:
+            return pairs(self.masked[start:end])
+        found = set(self._pair_at[start : max(start, end - 1)])
+        found.discard("")
+        return found
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -233,11 +253,36 @@ class Claim:
         run = re.match(r"[^，,；;。：:#@&（）()“”、]*", text)
         return run[0][:_LONGEST_NOUN] if run else ""
 
+    @property
+    def _end(self) -> int:
+        """Where in the masked sentence its number ends."""
+        return len(self.setting.masked) - len(self.right)
+
+    @cached_property
+    def _clauses_before(self) -> tuple[set[str], set[str]]:
+        """Pairs of characters of the clause up to the number, and of the clause before it."""
+        ends = self.setting.clause_ends
+        index = bisect_left(ends, len(self.left))
+        starts = [end + 1 for end in ends[max(0, index - 2) : index]]
+        if index < 2:
+            starts.insert(0, 0)
+        own = self.setting.pairs_between(starts[-1], len(self.left))
+        if len(starts) == 1:
+            return own, set()
+        return own, self.setting.pairs_between(starts[0], starts[1] - 1)
+
+    @cached_property
+    def _clauses_behind(self) -> tuple[set[str], set[str]]:
+        """Pairs of characters of the clause from the number on, and of the clause behind it."""
+        index = bisect_left(self.setting.clause_ends, self._end)
+        ends = [*self.setting.clause_ends[index : index + 2], len(self.setting.masked)]
+        own = self.setting.pairs_between(self._end, ends[0])
+        return own, self.setting.pairs_between(ends[0] + 1, ends[1]) if len(ends) > 1 else set()
+
     @cached_property
     def own_clause(self) -> frozenset[str]:
         """Pairs of characters of the clause alone."""
-        left = _CLAUSE_END.split(self.left)[-1]
-        return frozenset(pairs(left) | pairs(_CLAUSE_END.split(self.right)[0]))
+        return frozenset(self._clauses_before[0] | self._clauses_behind[0])
 
     @cached_property
     def clause(self) -> frozenset[str]:
@@ -246,16 +291,13 @@ class Claim:
         counts stands before it.
         """
         own = self.own_clause
-        left = _CLAUSE_END.split(self.left)
-        before = pairs(left[-2]) if len(left) > 1 else set[str]()
-        right = _CLAUSE_END.split(self.right)
-        behind = pairs(right[1]) if len(right) > 1 else set[str]()
+        (left, before), (_, behind) = self._clauses_before, self._clauses_behind
         if self.quantity.sort is not Sort.DATE:
             return own or frozenset(before or behind)
         if len(own) >= _SHORT_CLAUSE:
             return own
         if own:
-            return own | (behind if pairs(left[-1]) or not before else before)
+            return own | (behind if left or not before else before)
         return frozenset(behind if len(behind) >= _SHORT_CLAUSE else behind | before)
 
     @cached_property
@@ -266,7 +308,16 @@ class Claim:
     @cached_property
     def whole(self) -> frozenset[str]:
         """Pairs of characters of the sentence."""
-        return frozenset(pairs(self.left) | pairs(self.right))
+        masked = self.setting
+        return frozenset(
+            masked.pairs_between(0, len(self.left))
+            | masked.pairs_between(self._end, len(masked.masked))
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words of the lexicon of synonyms in the sentence."""
+        return frozenset(lexicon_words(self.left + self.right))
 
     @cached_property
     def surroundings(self) -> frozenset[str]:
@@ -299,7 +350,36 @@ def pairs(text: str) -> set[str]:
         text = text.replace(_CONGRESS, "人大").replace("常务委员会", "常委会")
     found = set[str]()
     for run in _RUN.findall(text):
-        found |= {run[index : index + 2] for index in range(len(run) - 1)}
+        found.update(_neighbours(run))
+    return found
+
+
+def _neighbours(text: str) -> Iterator[str]:
+    """Each character but the last with the one behind it."""
+    return map(add, text, text[1:])
+
+
+@cache
+def _lexicon() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
+    """The words of the lexicon of synonyms, and how long those are that begin with a pair of
+    characters.
+    """
+    known = synonyms()
+    words = frozenset(known).union(*known.values())
+    lengths = dict[str, set[int]]()
+    for word in words:
+        lengths.setdefault(word[:2], set()).add(len(word))
+    return words, {pair: tuple(found) for pair, found in lengths.items()}
+
+
+def lexicon_words(text: str) -> set[str]:
+    """Words of the lexicon of synonyms in `text`, of two characters at least."""
+    words, lengths = _lexicon()
+    found = set[str]()
+    for start, pair in enumerate(_neighbours(text)):
+        for length in lengths.get(pair, ()):
+            if (word := text[start : start + length]) in words:
+                found.add(word)
     return found
 
 
@@ -311,6 +391,7 @@ def read_claims(
     outer: Sequence[Scope],
     known: frozenset[str],
     around: str,
+    around_pairs: frozenset[str] | None = None,
 ) -> list[Claim]:
     """The claims of one sentence, in order of place.
 
@@ -321,7 +402,9 @@ def read_claims(
         outer: What the sentences before it, or the title, speak of.
         known: Names of areas besides those of the gazetteer.
         around: What stands around it, folded.
+        around_pairs: Pairs of characters of that, where they are known.
     """
+    whole, places = _masked(text, within, numbers)
     setting = Setting(
         words=within.of(text),
         span=within,
@@ -329,8 +412,9 @@ def read_claims(
         outer=outer,
         known=known,
         around=around,
+        around_pairs=frozenset(pairs(around)) if around_pairs is None else around_pairs,
+        masked=whole,
     )
-    whole, places = _masked(text, within, numbers)
     return [
         Claim(
             quantity=quantity,

@@ -55,7 +55,7 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
     """
     if ours.quantity.comparability != theirs.quantity.comparability:
         return None
-    if ours.phase and theirs.phase and ours.phase != theirs.phase:
+    if are_of_different_phases(ours, theirs):
         return None
     if are_of_different_meetings(ours, theirs):
         return None
@@ -71,6 +71,11 @@ def likeness(ours: Claim, theirs: Claim) -> Likeness | None:
         backward=held(theirs, ours),
         doubt=sum(doubt or 0.0 for doubt in doubts),
     )
+
+
+def are_of_different_phases(ours: Claim, theirs: Claim) -> bool:
+    """Whether one is of before a change, the other of after it."""
+    return bool(ours.phase and theirs.phase and ours.phase != theirs.phase)
 
 
 def are_of_different_meetings(ours: Claim, theirs: Claim) -> bool:
@@ -158,9 +163,8 @@ def _said_otherwise(one: Claim, other: Claim) -> set[str]:
     added = set[str]()
     if not one.setting.stand_ins or one.whole <= said or one.whole.isdisjoint(said):
         return added
-    text = other.left + other.right
     for word, others in one.setting.stand_ins:
-        if not word <= said and any(stand_in in text for stand_in in others):
+        if not word <= said and not others.isdisjoint(other.words):
             added |= word
     return added - said if added else added
 

@@ -35,40 +35,50 @@ _FEWEST_COMMON: Final = 2
 _LEAST_COMMON: Final = 0.2
 
 
+# Which number of which document: its id, and the start and end of the number.
+Place = tuple[str, int, int]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SourceClaim:
-    """A claim of a document of the library."""
+    """A claim of a document of the library, and its place."""
 
     claim: Claim
     document: Document
-
-    @property
-    def place(self) -> tuple[str, Span]:
-        """Which number of which document it is."""
-        return self.document.document_id, self.claim.quantity.span
+    place: Place
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _SourceSentence:
-    """A sentence of a passage; its numbers are read when they are asked for."""
+    """A sentence of a passage; its numbers are read when they are asked for.
+
+    Attributes:
+        around_pairs: Pairs of characters of `around`.
+        pairs: And of the sentence.
+    """
 
     document: Document
     span: Span
     scope: Scope
     around: str
+    around_pairs: frozenset[str]
+    pairs: frozenset[str]
     place_names: frozenset[str]
-
-    @cached_property
-    def pairs(self) -> frozenset[str]:
-        """Pairs of characters of the sentence and of what stands around it."""
-        return frozenset(pairs(fold(self.span.of(self.document.text))) | pairs(self.around))
 
     @cached_property
     def claims(self) -> Sequence[SourceClaim]:
         """What it claims with numbers, in order of place."""
         text = self.document.text
         return [
-            SourceClaim(claim=claim, document=self.document)
+            SourceClaim(
+                claim=claim,
+                document=self.document,
+                place=(
+                    self.document.document_id,
+                    claim.quantity.span.start,
+                    claim.quantity.span.end,
+                ),
+            )
             for claim in read_claims(
                 text,
                 within=self.span,
@@ -76,6 +86,7 @@ class _SourceSentence:
                 outer=(self.scope,),
                 known=self.place_names,
                 around=self.around,
+                around_pairs=self.around_pairs,
             )
         ]
 
@@ -171,7 +182,7 @@ class EvidenceFinder:
         paragraph or one nearby follows, say with numbers that can be compared with `quantity`,
         in whatever words; each once. It takes no search.
         """
-        found = dict[tuple[str, Span], SourceClaim]()
+        found = dict[Place, SourceClaim]()
         words = sentence.span.of(text)
         own = pairs(fold(words))
         for one in self._found.get(_query_for(sentence, text), ()):
@@ -267,17 +278,23 @@ class EvidenceFinder:
     ) -> Iterator[_SourceSentence]:
         text = document.text
         headings = fold(headings)
-        before = ""
+        of_headings = pairs(headings)
+        before, of_before = "", set[str]()
         for span in sentences_of(text, within=within):
+            folded = fold(span.of(text))
+            own = pairs(folded)
             if _NUMBER.search(text, span.start, span.end):
+                around = frozenset(of_headings | of_before)
                 yield _SourceSentence(
                     document=document,
                     span=span,
                     scope=self.scope_of(document),
                     around=f"{headings}。{before}",
+                    around_pairs=around,
+                    pairs=around | own,
                     place_names=self._place_names,
                 )
-            before = fold(span.of(text))
+            before, of_before = folded, own
 
 
 def _claims_like(words: str, sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:

@@ -16,8 +16,14 @@ from typing import Final
 from rag.documents import PartialDate
 from rag.drafts.claims import Claim
 from rag.drafts.comparing import held, is_same_sentence, likeness
-from rag.drafts.contradiction import Circumstances, Rarity, features, likelihood
-from rag.drafts.evidence import EvidenceFinder, SourceClaim
+from rag.drafts.contradiction import (
+    Circumstances,
+    Pairing,
+    Rarity,
+    features,
+    likelihood_from,
+)
+from rag.drafts.evidence import EvidenceFinder, Place, SourceClaim
 from rag.drafts.number_findings import confirmed, contradicted, impossible, unknown
 from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
@@ -85,7 +91,7 @@ class FigureChecker:
         self._candidates = dict[Claim, list[_Candidate]]()
         self._confirmed = dict[Claim, _Candidate]()
         self._support = Support()
-        self._taken = set[tuple[int, tuple[str, Span]]]()
+        self._taken = set[tuple[int, Place]]()
 
     def check(self) -> Iterator[Finding]:
         """A finding for each number of the draft that can be held against the library."""
@@ -112,7 +118,7 @@ class FigureChecker:
         """Of several numbers of a sentence that one number of a document confirms, only the one
         most like it is confirmed: 撤掉9个，新建9个 is no twice 新建9个.
         """
-        best = dict[tuple[int, tuple[str, Span]], Claim]()
+        best = dict[tuple[int, Place], Claim]()
         for claim, same in list(self._confirmed.items()):
             place = self._sentences[claim], same.source.place
             other = best.setdefault(place, claim)
@@ -148,21 +154,24 @@ class FigureChecker:
 
     def _look_again(self, claim: Claim, index: int) -> None:
         """Compare a number with all that the documents say which confirmed others."""
-        sentence = self._draft.sentences[index]
-        known = {one.source.place for one in self._candidates[claim]}
-        further = [
-            source
-            for source in self._evidence.claims_of_followed(
-                claim.quantity, paragraph=sentence.paragraph
-            )
-            if source.place not in known and (index, source.place) not in self._taken
-        ]
-        candidates = [*self._candidates[claim], *_candidates(claim, further)]
+        candidates = self._candidates[claim]
+        known = {one.source.place for one in candidates}
+        agreeing, others = list[SourceClaim](), list[SourceClaim]()
+        for source in self._evidence.claims_of_followed(
+            claim.quantity, paragraph=self._draft.sentences[index].paragraph
+        ):
+            if source.place not in known and (index, source.place) not in self._taken:
+                agrees = values_agree(claim.quantity, source.claim.quantity)
+                (agreeing if agrees else others).append(source)
         supported = [
-            replace(one, score=one.score + self._gained(claim, one.source)) for one in candidates
+            self._supported(claim, one) for one in (*candidates, *_candidates(claim, agreeing))
         ]
-        self._candidates[claim] = supported
-        self._note(claim, _confirmed(supported))
+        if _confirmed(supported) is not None:
+            supported += [self._supported(claim, one) for one in _candidates(claim, others)]
+            self._note(claim, _confirmed(supported))
+
+    def _supported(self, claim: Claim, one: _Candidate) -> _Candidate:
+        return replace(one, score=one.score + self._gained(claim, one.source))
 
     def _gained(self, claim: Claim, source: SourceClaim) -> float:
         """How much what was confirmed speaks for a claim; for a year it says nothing, for the
@@ -179,27 +188,37 @@ class FigureChecker:
         """What the library states, with another number, that may be the fact of a claim which
         nothing confirms; in no order.
         """
-        known = self._comparable(claim)
-        agreeing = [
-            (_doubt_by_scope(claim, source) is not None) * _likeness(claim, source.claim)
-            for source in known
-            if values_agree(claim.quantity, source.claim.quantity)
-        ]
         return [
-            Weighed(
-                source=source,
-                features=features(
-                    claim,
-                    source.claim,
-                    circumstances=self._circumstances(claim, source, max((0.0, *agreeing))),
-                    rarity=self._rarity,
-                ),
-            )
-            for source in known
-            if _may_be_weighed(claim, source)
-            and not values_agree(claim.quantity, source.claim.quantity)
-            and not is_computed(claim.quantity, source.claim.setting.numbers)
+            Weighed(source=source, features=features(pairing))
+            for source, pairing in self._opposed(claim)
         ]
+
+    def _opposed(self, claim: Claim) -> Iterator[tuple[SourceClaim, Pairing]]:
+        known = self._comparable(claim)
+        agreement = max(
+            (
+                _likeness(claim, source.claim)
+                for source in known
+                if values_agree(claim.quantity, source.claim.quantity)
+                and _doubt_by_scope(claim, source) is not None
+            ),
+            default=0.0,
+        )
+        for source in known:
+            if (
+                _may_be_weighed(claim, source)
+                and not values_agree(claim.quantity, source.claim.quantity)
+                and not is_computed(claim.quantity, source.claim.setting.numbers)
+            ):
+                yield (
+                    source,
+                    Pairing(
+                        ours=claim,
+                        theirs=source.claim,
+                        circumstances=self._circumstances(claim, source, agreement),
+                        rarity=self._rarity,
+                    ),
+                )
 
     def _comparable(self, claim: Claim) -> list[SourceClaim]:
         sentence = self._draft.sentences[self._sentences[claim]]
@@ -242,7 +261,7 @@ class FigureChecker:
         index = self._sentences[claim]
         paragraph = self._draft.sentences[index].paragraph
         return Circumstances(
-            doubt=_doubt_by_scope(claim, source),
+            is_excluded=lambda: _doubt_by_scope(claim, source) is None,
             support=self._support.of(source, sentence=index, paragraph=paragraph),
             confirms_another=self._support.is_used_anywhere(source),
             confirms_beside=self._support.is_used(source, paragraph=paragraph),
@@ -262,12 +281,20 @@ class FigureChecker:
         same = self._confirmed.get(claim)
         if same is not None:
             return confirmed(claim, same.source)
-        weighed = [(likelihood(one.features), one.source) for one in self.weigh(claim)]
-        likely, best = max(weighed, key=itemgetter(0), default=(0.0, None))
-        if best is not None and likely >= _CONTRADICTED and not self._counts_list(claim):
-            stated = self._stated_beside(claim, best)
-            return confirmed(claim, stated) if stated else contradicted(self._draft, claim, best)
-        return unknown(claim)
+        best = None if self._counts_list(claim) else self._likeliest(claim)
+        if best is None:
+            return unknown(claim)
+        stated = self._stated_beside(claim, best)
+        return confirmed(claim, stated) if stated else contradicted(self._draft, claim, best)
+
+    def _likeliest(self, claim: Claim) -> SourceClaim | None:
+        """What most likely states the fact of a claim with another number, if it is likely."""
+        likely, best = 0.0, None
+        for source, pairing in self._opposed(claim):
+            found = likelihood_from(pairing, least=max(likely, _CONTRADICTED))
+            if found > likely:
+                likely, best = found, source
+        return best
 
 
 def _compared(

@@ -5,9 +5,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from rag.dates import find_dates, make_date
 from rag.documents import PartialDate
@@ -117,6 +118,8 @@ class Quantity:
         is_rough: 300余名, 近百个.
         is_chinese: Written in Chinese numerals.
         until: The last day of a date that goes on for some days, or None.
+        comparability: The same for quantities that can be compared: things counted by whatever
+            classifier can, persons and times that something happens only among themselves.
     """
 
     span: Span
@@ -128,16 +131,15 @@ class Quantity:
     is_rough: bool = False
     is_chinese: bool = False
     until: int | None = None
+    comparability: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def comparability(self) -> str:
-        """The same for quantities that can be compared: things counted by whatever classifier
-        can, persons and times that something happens only among themselves.
-        """
+    def __post_init__(self) -> None:
         is_thing = self.is_count and self.unit not in _UNLIKE_THINGS
-        return f"{self.sort.value} {'' if is_thing else self.unit}"
+        comparability = f"{self.sort.value} {'' if is_thing else self.unit}"
+        object.__setattr__(self, "comparability", comparability)
 
 
+@lru_cache(maxsize=4096)
 def read_number(text: str) -> Fraction | None:
     """The value of Arabic digits or Chinese numerals, with 万 and 亿 behind; None where it is none.
 
@@ -147,7 +149,7 @@ def read_number(text: str) -> Fraction | None:
     text = _half_width(text).replace(",", "")
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千]?[万亿]{0,2})", text)
     if match:
-        value = Fraction(match[1])
+        value = Fraction(int(match[1]) if match[1].isdecimal() else match[1])
         for scale in match[2]:
             value *= _SCALES[scale]
         return value
@@ -218,7 +220,7 @@ def _last_day(text: str, span: Span) -> int | None:
 def find_impossible_dates(text: str) -> list[Span]:
     """Dates that the calendar does not have (2月30日, 2018年17月), in order of place."""
     found = list[Span]()
-    for match in _ANY_DATE.finditer(_half_width(text)):
+    for match in _ANY_DATE.finditer(_half_width(text)) if "月" in text else ():
         month, day = int(match["month"]), int(match["day"] or 1)
         year = int(match["year"]) if match["year"] else _LEAP_YEAR
         if make_date(year, month, day) is None:
@@ -229,7 +231,7 @@ def find_impossible_dates(text: str) -> list[Span]:
 def find_document_numbers(text: str) -> list[Quantity]:
     """国发〔2018〕27号, with whatever brackets; the value is written with 〔〕."""
     found = list[Quantity]()
-    for match in _NUMBERED.finditer(_half_width(text)):
+    for match in _NUMBERED.finditer(_half_width(text)) if "号" in text else ():
         before = text[max(0, match.start() - _LONGEST_PREFIX) : match.start()].rstrip()
         run = _PREFIX.search(before)
         prefix = _NOT_PREFIX.sub("", run[0]) if run else ""
@@ -250,10 +252,10 @@ def _figures(text: str) -> Iterator[Quantity]:
 
 
 def _read_figure(match: re.Match[str]) -> Quantity | None:
-    if match["ordinal"]:
-        return _ordinal(match)
     if match["number"]:
         return _counted(match)
+    if match["ordinal"]:
+        return _ordinal(match)
     if match["weekday"]:
         return _weekday(match)
     if match["posts"]:

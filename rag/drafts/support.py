@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Final
 
-from rag.drafts.evidence import SourceClaim
+from rag.drafts.evidence import Place, SourceClaim
 from rag.text import Span
 
 _SAME_SENTENCE: Final = 0.15
@@ -23,20 +23,20 @@ class Support:
     def __init__(self) -> None:
         self._spans = defaultdict[tuple[int, str], list[Span]](list)
         self._documents = Counter[tuple[int, str]]()
-        self._used = set[tuple[int, str, Span]]()
-        self._used_anywhere = set[tuple[str, Span]]()
+        self._used = set[tuple[int, Place]]()
+        self._used_anywhere = set[Place]()
 
     def add(self, source: SourceClaim, *, sentence: int, paragraph: int) -> None:
         """A claim of a document confirms a number of this sentence of the draft."""
-        document_id, span = source.place
+        document_id = source.document.document_id
         self._spans[sentence, document_id].append(source.claim.sentence)
         self._documents[paragraph, document_id] += 1
-        self._used.add((paragraph, document_id, span))
+        self._used.add((paragraph, source.place))
         self._used_anywhere.add(source.place)
 
     def of(self, source: SourceClaim, *, sentence: int, paragraph: int) -> float:
         """How much what was confirmed speaks for a further claim of the document."""
-        document_id, _ = source.place
+        document_id = source.document.document_id
         theirs = source.claim.sentence
         gained = 0.0
         for near in (sentence - 1, sentence, sentence + 1):
@@ -50,8 +50,7 @@ class Support:
 
     def is_used(self, source: SourceClaim, *, paragraph: int) -> bool:
         """Whether the claim confirms a number of the paragraph already."""
-        document_id, span = source.place
-        return (paragraph, document_id, span) in self._used
+        return (paragraph, source.place) in self._used
 
     def is_used_anywhere(self, source: SourceClaim) -> bool:
         """Whether the claim confirms a number of the draft already."""

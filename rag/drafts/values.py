@@ -12,17 +12,19 @@ from rag.drafts.quantities import Quantity
 
 def values_agree(ours: Quantity, theirs: Quantity) -> bool:
     """Whether two comparable quantities may say the same."""
-    if isinstance(ours.value, Fraction) and isinstance(theirs.value, Fraction):
-        if ours.is_rough or theirs.is_rough:
-            return _roughly(ours, theirs)
-        return ours.value == theirs.value
-    if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
-        return _dates_agree(ours.value, theirs.value) or _lies_within(ours, theirs)
-    return ours.value == theirs.value
+    one, other = ours.value, theirs.value
+    if isinstance(one, PartialDate) and isinstance(other, PartialDate):
+        return _dates_agree(one, other) or _lies_within(ours, theirs)
+    is_rough = ours.is_rough or theirs.is_rough
+    if is_rough and isinstance(one, Fraction) and isinstance(other, Fraction):
+        return _roughly(ours, theirs)
+    return one == other
 
 
 def _lies_within(ours: Quantity, theirs: Quantity) -> bool:
     """Whether one of two dates goes on for some days and the other is one of them."""
+    if ours.until is None and theirs.until is None:
+        return False
     for long, short in ((ours, theirs), (theirs, ours)):
         first, day = long.value, short.value
         assert isinstance(first, PartialDate)

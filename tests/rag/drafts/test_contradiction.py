@@ -6,6 +6,7 @@ from rag.drafts.claims import Claim, quantities_of, read_claims
 from rag.drafts.contradiction import (
     WEIGHTS,
     Circumstances,
+    Pairing,
     Rarity,
     features,
     likelihood,
@@ -15,7 +16,11 @@ from rag.drafts.values import is_computed
 from rag.text import Span
 
 PLAIN = Circumstances(
-    doubt=0.0, support=0.0, confirms_another=False, confirms_beside=False, agreement=0.0
+    is_excluded=lambda: False,
+    support=0.0,
+    confirms_another=False,
+    confirms_beside=False,
+    agreement=0.0,
 )
 NO_RARITY = Rarity([])
 
@@ -32,15 +37,24 @@ def claim(sentence: str, *, index: int = 0) -> Claim:
     )[index]
 
 
-def chance(ours: str, theirs: str, circumstances: Circumstances = PLAIN) -> float:
-    rarity = Rarity([claim(ours).whole, claim(theirs).whole])
-    return likelihood(
-        features(claim(ours), claim(theirs), circumstances=circumstances, rarity=rarity)
+def pairing(
+    ours: str,
+    theirs: str,
+    circumstances: Circumstances = PLAIN,
+    rarity: Rarity = NO_RARITY,
+) -> Pairing:
+    return Pairing(
+        ours=claim(ours), theirs=claim(theirs), circumstances=circumstances, rarity=rarity
     )
 
 
+def chance(ours: str, theirs: str, circumstances: Circumstances = PLAIN) -> float:
+    rarity = Rarity([claim(ours).whole, claim(theirs).whole])
+    return likelihood(features(pairing(ours, theirs, circumstances, rarity)))
+
+
 def test_every_feature_has_a_weight_and_every_weight_a_feature() -> None:
-    found = features(claim("设机构3个"), claim("设机构4个"), circumstances=PLAIN, rarity=NO_RARITY)
+    found = features(pairing("设机构3个", "设机构4个"))
     weights = json.loads(WEIGHTS.read_text(encoding="utf-8"))
     assert set(found) | {"constant"} == set(weights)
 
@@ -54,7 +68,11 @@ def test_the_same_words_are_likelier_than_others() -> None:
 def test_what_place_or_year_exclude_is_less_likely() -> None:
     ours, theirs = "全县共设置党政机构47个。", "全县设置党政机构37个。"
     excluded = Circumstances(
-        doubt=None, support=0.0, confirms_another=False, confirms_beside=False, agreement=0.0
+        is_excluded=lambda: True,
+        support=0.0,
+        confirms_another=False,
+        confirms_beside=False,
+        agreement=0.0,
     )
     assert chance(ours, theirs, excluded) < chance(ours, theirs)
 
@@ -62,7 +80,11 @@ def test_what_place_or_year_exclude_is_less_likely() -> None:
 def test_what_the_draft_follows_is_likelier() -> None:
     ours, theirs = "搬走的有47家。", "迁出企业37家。"
     followed = Circumstances(
-        doubt=0.0, support=0.4, confirms_another=False, confirms_beside=False, agreement=0.0
+        is_excluded=lambda: False,
+        support=0.4,
+        confirms_another=False,
+        confirms_beside=False,
+        agreement=0.0,
     )
     assert chance(ours, theirs, followed) > chance(ours, theirs)
 
