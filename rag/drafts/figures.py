@@ -234,17 +234,19 @@ class FigureChecker:
         """
         if not _is_telling(claim.quantity):
             return None
-        least = _score_of(claim, best.claim)
+        least = max(_NOTICED, _score_of(claim, best.claim) * _NEARLY_AS_LIKE)
+        happened = claim.events & best.claim.events
         return next(
             (
                 source
                 for source in self._comparable(claim)
                 if source.document is best.document
-                and source.claim.quantity.unit == claim.quantity.unit
+                and _is_as_exact(source.claim.quantity, claim.quantity)
                 and values_agree(claim.quantity, source.claim.quantity)
+                and happened <= source.claim.events
                 and not self._support.is_used_anywhere(source)
                 and _gap(source.claim.sentence, best.claim.sentence) <= _BESIDE
-                and _score_of(claim, source.claim) >= least * _NEARLY_AS_LIKE
+                and _score_of(claim, source.claim) >= least
             ),
             None,
         )
@@ -411,6 +413,16 @@ def _is_telling(quantity: Quantity) -> bool:
     if isinstance(quantity.value, PartialDate):
         return quantity.value.month is not None
     return isinstance(quantity.value, Fraction) and quantity.value >= _TELLING
+
+
+def _is_as_exact(one: Quantity, other: Quantity) -> bool:
+    """Whether a number has the unit of another one, a date also its month and day."""
+    if isinstance(one.value, PartialDate) and isinstance(other.value, PartialDate):
+        return not (
+            (one.value.month is None and other.value.month)
+            or (one.value.day is None and other.value.day)
+        )
+    return one.unit == other.unit
 
 
 def _gap(one: Span, other: Span) -> int:
