@@ -28,8 +28,8 @@ from evals.records import write_lines
 from rag.errors import EvaluationError
 
 MARKED: Final = "marked"
-# These were tuned on, all of them; of the others every other one only measures. Numbers, not
-# places in a list: no draft may ever change its half.
+# These were tuned on, all of them; of the others every other one only measures, and nobody
+# reads it. Numbers, not places in a list.
 TUNED_ON: Final = frozenset(range(1, 81))
 _MARK: Final = re.compile(r"\{\{([EMCU]) (\w+)\|(.*?)\}\}", re.DOTALL)
 _VERDICTS: Final[dict[str, Verdict]] = {

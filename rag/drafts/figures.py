@@ -243,7 +243,7 @@ class FigureChecker:
                 if source.document is best.document
                 and _is_as_exact(source.claim.quantity, claim.quantity)
                 and values_agree(claim.quantity, source.claim.quantity)
-                and happened <= source.claim.events
+                and (not happened or claim.events & source.claim.events)
                 and not self._support.is_used_anywhere(source)
                 and _gap(source.claim.sentence, best.claim.sentence) <= _BESIDE
                 and _score_of(claim, source.claim) >= least

@@ -163,8 +163,8 @@ def test_quotations_of_one_class_come_from_many_documents():
 
 def test_the_drafts_have_enough_planted_in_both_halves():
     drafts = read_drafts()
-    assert len(drafts) == 100
-    assert Counter(draft.half for draft in drafts) == {"dev": 70, "test": 30}
+    assert len(drafts) == 120
+    assert Counter(draft.half for draft in drafts) == {"dev": 100, "test": 20}
     for draft in drafts:
         assert 400 <= len(draft.text) <= 2000
         assert sum(label.is_error for label in draft.labels) >= 5
