@@ -133,10 +133,11 @@ class FigureChecker:
     def _look_up(self, index: int, claims: Sequence[Claim]) -> None:
         sentence = self._draft.sentences[index]
         text = self._draft.text
-        compared = _compared(claims, self._evidence.claims_of_used(sentence, text))
+        sources = list(self._evidence.claims_of_used(sentence, text))
+        compared = {claim: _compared(claim, sources) for claim in claims}
         if not all(_is_settled(claim, found) for claim, found in compared.items()):
-            further = _compared(claims, self._evidence.claims(sentence, text))
-            compared = {claim: [*compared[claim], *further[claim]] for claim in claims}
+            sources += self._evidence.claims(sentence, text)
+            compared = {claim: _compared(claim, sources) for claim in claims}
         for claim, candidates in compared.items():
             self._sentences[claim] = index
             self._candidates[claim] = candidates
@@ -290,11 +291,19 @@ class FigureChecker:
         return best
 
 
-def _compared(
-    claims: Sequence[Claim], sources: Iterable[SourceClaim]
-) -> dict[Claim, list[_Candidate]]:
-    known = list(sources)
-    return {claim: list(_candidates(claim, known)) for claim in claims}
+def _compared(claim: Claim, sources: Iterable[SourceClaim]) -> list[_Candidate]:
+    """The candidates among `sources` that tell whether one confirms the claim, and those in the
+    very sentence.
+    """
+    agreeing, others = list[SourceClaim](), list[SourceClaim]()
+    for source in sources:
+        if source.claim.quantity.comparability == claim.quantity.comparability:
+            agrees = values_agree(claim.quantity, source.claim.quantity)
+            (agreeing if agrees else others).append(source)
+    found = list(_candidates(claim, agreeing))
+    if _confirmed(found) is None:
+        others = [one for one in others if is_same_sentence(claim, one.claim)]
+    return [*found, *_candidates(claim, others)]
 
 
 def _is_settled(claim: Claim, candidates: Sequence[_Candidate]) -> bool:
