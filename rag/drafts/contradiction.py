@@ -77,14 +77,15 @@ class Circumstances:
         support: How much what the draft has confirmed speaks for the document's claim.
         confirms_another: The document's claim confirms another number of the draft.
         confirms_beside: It does so in the same paragraph.
-        agreement: How alike the best claim is that agrees with the draft's number; 0 for none.
+        agreement: How alike the best claim is that agrees with the draft's number, 0 for none;
+            slow.
     """
 
     is_excluded: Callable[[], bool]
     support: float
     confirms_another: bool
     confirms_beside: bool
-    agreement: float
+    agreement: Callable[[], float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +112,6 @@ _FEATURES: Final[Mapping[str, Callable[[Pairing], float]]] = {
     "same_unit": lambda one: one.ours.quantity.unit == one.theirs.quantity.unit,
     "is_date": lambda one: one.ours.quantity.sort is Sort.DATE,
     "support": lambda one: one.circumstances.support,
-    "agreement": lambda one: one.circumstances.agreement,
     "confirms_another": lambda one: one.circumstances.confirms_another,
     "confirms_beside": lambda one: one.circumstances.confirms_beside,
     "own_clause": lambda one: one.rarity.share(one.ours.own_clause, one.theirs.own_clause),
@@ -128,6 +128,7 @@ _FEATURES: Final[Mapping[str, Callable[[Pairing], float]]] = {
     "other_title": lambda one: doubt_by_title(one.ours, one.theirs) is None,
     "other_numbers": lambda one: min(_unmatched(one.ours, one.theirs), _MOST_OTHERS),
     "other_scope": lambda one: one.circumstances.is_excluded(),
+    "agreement": lambda one: one.circumstances.agreement(),
 }
 # The others are at most 1.
 _MOST: Final = {"sentence": 2.0, "other_numbers": float(_MOST_OTHERS)}

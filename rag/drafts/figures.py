@@ -5,10 +5,10 @@ states nothing about is not found.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -38,7 +38,6 @@ _DOUBT: Final = 0.1
 _NEARBY: Final = 300
 _BESIDE: Final = 2
 _NEARLY_AS_LIKE: Final = 0.8
-_FEWEST_SHARED: Final = 1
 _TELLING: Final = 10
 _CONFIRMED: Final = 0.5
 _SURE: Final = 0.75
@@ -134,10 +133,11 @@ class FigureChecker:
     def _look_up(self, index: int, claims: Sequence[Claim]) -> None:
         sentence = self._draft.sentences[index]
         text = self._draft.text
-        compared = _compared(claims, self._evidence.claims_of_used(sentence, text))
+        sources = list(self._evidence.claims_of_used(sentence, text))
+        compared = {claim: _compared(claim, sources) for claim in claims}
         if not all(_is_settled(claim, found) for claim, found in compared.items()):
-            further = _compared(claims, self._evidence.claims(sentence, text))
-            compared = {claim: [*compared[claim], *further[claim]] for claim in claims}
+            sources += self._evidence.claims(sentence, text)
+            compared = {claim: _compared(claim, sources) for claim in claims}
         for claim, candidates in compared.items():
             self._sentences[claim] = index
             self._candidates[claim] = candidates
@@ -191,31 +191,23 @@ class FigureChecker:
         return [
             Weighed(source=source, features=features(pairing))
             for source, pairing in self._opposed(claim)
+            if not _is_elsewhere(claim, source)
         ]
 
     def _opposed(self, claim: Claim) -> Iterator[tuple[SourceClaim, Pairing]]:
         known = self._comparable(claim)
-        agreement = max(
-            (
-                _likeness(claim, source.claim)
-                for source in known
-                if values_agree(claim.quantity, source.claim.quantity)
-                and _doubt_by_scope(claim, source) is not None
-            ),
-            default=0.0,
-        )
+        agreeing = [one for one in known if values_agree(claim.quantity, one.claim.quantity)]
+        agreement = cache(lambda: _agreement(claim, agreeing))
+        agreed = frozenset(agreeing)
         for source in known:
-            if (
-                _may_be_weighed(claim, source)
-                and not values_agree(claim.quantity, source.claim.quantity)
-                and not is_computed(claim.quantity, source.claim.setting.numbers)
-            ):
+            if source not in agreed and _may_be_weighed(claim, source.claim):
+                circumstances = self._circumstances(claim, source, agreement)
                 yield (
                     source,
                     Pairing(
                         ours=claim,
                         theirs=source.claim,
-                        circumstances=self._circumstances(claim, source, agreement),
+                        circumstances=circumstances,
                         rarity=self._rarity,
                     ),
                 )
@@ -259,7 +251,9 @@ class FigureChecker:
         items = [item for item in _BETWEEN_ITEMS.split(clause) if item]
         return len(items) > _BESIDE and claim.quantity.value == len(items)
 
-    def _circumstances(self, claim: Claim, source: SourceClaim, agreement: float) -> Circumstances:
+    def _circumstances(
+        self, claim: Claim, source: SourceClaim, agreement: Callable[[], float]
+    ) -> Circumstances:
         index = self._sentences[claim]
         paragraph = self._draft.sentences[index].paragraph
         return Circumstances(
@@ -294,16 +288,24 @@ class FigureChecker:
         likely, best = 0.0, None
         for source, pairing in self._opposed(claim):
             found = likelihood_from(pairing, least=max(likely, _CONTRADICTED))
-            if found > likely:
+            if found > likely and not _is_elsewhere(claim, source):
                 likely, best = found, source
         return best
 
 
-def _compared(
-    claims: Sequence[Claim], sources: Iterable[SourceClaim]
-) -> dict[Claim, list[_Candidate]]:
-    known = list(sources)
-    return {claim: list(_candidates(claim, known)) for claim in claims}
+def _compared(claim: Claim, sources: Iterable[SourceClaim]) -> list[_Candidate]:
+    """The candidates among `sources` that tell whether one confirms the claim, and those in the
+    very sentence.
+    """
+    agreeing, others = list[SourceClaim](), list[SourceClaim]()
+    for source in sources:
+        if source.claim.quantity.comparability == claim.quantity.comparability:
+            agrees = values_agree(claim.quantity, source.claim.quantity)
+            (agreeing if agrees else others).append(source)
+    found = list(_candidates(claim, agreeing))
+    if _confirmed(found) is None:
+        others = [one for one in others if is_same_sentence(claim, one.claim)]
+    return [*found, *_candidates(claim, others)]
 
 
 def _is_settled(claim: Claim, candidates: Sequence[_Candidate]) -> bool:
@@ -384,29 +386,42 @@ def _score(candidate: _Candidate) -> float:
     return candidate.score
 
 
-def _may_be_weighed(ours: Claim, source: SourceClaim) -> bool:
-    """Whether the two share words, and not another place that the draft's sentence names; two
-    dates also a part that can differ.
+def _may_be_weighed(ours: Claim, theirs: Claim) -> bool:
+    """Whether the two share words, two dates also a part that can differ, and the draft's number
+    was not reckoned from the document's.
     """
-    one, other = ours.quantity.value, source.claim.quantity.value
+    one, other = ours.quantity.value, theirs.quantity.value
     if (
         isinstance(one, PartialDate)
         and isinstance(other, PartialDate)
         and not shared_components(one, other)
     ):
         return False
-    if len(ours.whole & source.claim.surroundings) < _FEWEST_SHARED:
+    if ours.whole.isdisjoint(theirs.whole) and ours.whole.isdisjoint(theirs.setting.around_pairs):
         return False
-    return not ours.own_scope.places or _doubt_by_scope(ours, source) is not None
+    return not is_computed(ours.quantity, theirs.setting.numbers)
+
+
+def _is_elsewhere(ours: Claim, source: SourceClaim) -> bool:
+    """Whether the draft's sentence names another place."""
+    return bool(ours.own_scope.places) and _doubt_by_scope(ours, source) is None
+
+
+def _agreement(ours: Claim, agreeing: Iterable[SourceClaim]) -> float:
+    """How alike the best of the claims is that agree with one of the draft."""
+    return max(
+        (
+            (held(ours, one.claim) + held(one.claim, ours)) / 2
+            for one in agreeing
+            if _doubt_by_scope(ours, one) is not None
+        ),
+        default=0.0,
+    )
 
 
 def _score_of(ours: Claim, theirs: Claim) -> float:
     found = likeness(ours, theirs)
     return found.score if found else 0.0
-
-
-def _likeness(ours: Claim, theirs: Claim) -> float:
-    return (held(ours, theirs) + held(theirs, ours)) / 2
 
 
 def _is_telling(quantity: Quantity) -> bool:

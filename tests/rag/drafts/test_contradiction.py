@@ -20,7 +20,7 @@ PLAIN = Circumstances(
     support=0.0,
     confirms_another=False,
     confirms_beside=False,
-    agreement=0.0,
+    agreement=lambda: 0.0,
 )
 NO_RARITY = Rarity([])
 
@@ -72,7 +72,7 @@ def test_what_place_or_year_exclude_is_less_likely() -> None:
         support=0.0,
         confirms_another=False,
         confirms_beside=False,
-        agreement=0.0,
+        agreement=lambda: 0.0,
     )
     assert chance(ours, theirs, excluded) < chance(ours, theirs)
 
@@ -84,7 +84,7 @@ def test_what_the_draft_follows_is_likelier() -> None:
         support=0.4,
         confirms_another=False,
         confirms_beside=False,
-        agreement=0.0,
+        agreement=lambda: 0.0,
     )
     assert chance(ours, theirs, followed) > chance(ours, theirs)
 
