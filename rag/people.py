@@ -124,6 +124,13 @@ def is_name(text: str) -> bool:
     return 2 <= len(text) <= 3 and text[0] in _SINGLE
 
 
+def may_be_name(text: str) -> bool:
+    """Whether `text` is a name by its form, or one whose surname is a mere word mostly (扶摇)."""
+    return is_name(text) or (
+        2 <= len(text) <= 3 and text[0] in _SELDOM and bool(_ONLY_CHINESE.fullmatch(text))
+    )
+
+
 def ends_as_office(text: str) -> bool:
     """Whether `text` ends with the name of an office: 县委编办主任."""
     return text.endswith(_OFFICE_ENDS)

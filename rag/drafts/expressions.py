@@ -36,6 +36,9 @@ _FEWEST_PAIRS: Final = 4
 _SAME_SENTENCE: Final = 0.6
 _SHORTEST_REORDERED: Final = 5
 _HALF: Final = 0.5
+_LONG_PHRASE: Final = 8
+# No word goes on with these.
+_NO_WORD: Final = frozenset("的了和与及等在是为以把将")
 _AROUND: Final = 100
 
 
@@ -249,7 +252,7 @@ class ExpressionChecker:
                     continue
                 words = span.of(folded)
                 around = folded[span.start - 1 : span.start] + " " + folded[span.end : span.end + 1]
-                if words != phrase and _is_one_letter_off(words, phrase, around=around):
+                if words != phrase and _is_nearly(words, phrase, around=around):
                     end = span.end
                     yield self._phrase_finding(span, phrase)
                     break
@@ -310,22 +313,24 @@ def _is_formed_alike(term: str, key: str) -> bool:
     return len(term) == len(key) and term != key and (is_counted or same > _HALF * len(term))
 
 
-def _is_one_letter_off(words: str, phrase: str, *, around: str) -> bool:
-    """Whether one letter of a phrase is another: no mark or digit; the first or last only where
-    no word goes on before or behind it.
+def _is_nearly(words: str, phrase: str, *, around: str) -> bool:
+    """Whether one letter of a phrase is another, or two side by side of a long one that has
+    parts (街乡吹哨、部门报到): no mark or digit; the first or last only where no word goes on
+    before or behind it.
     """
     differing = [
         index for index, (one, other) in enumerate(zip(words, phrase, strict=True)) if one != other
     ]
-    if len(differing) != 1:
+    first, last = differing[0], differing[-1]
+    most = 2 if len(phrase) >= _LONG_PHRASE and "、" in phrase else 1
+    if last - first >= most:
         return False
-    wrong = words[differing[0]]
     before, _, behind = around.partition(" ")
-    if (differing[0] == 0 and before.isalnum()) or (
-        differing[0] == len(phrase) - 1 and behind.isalnum()
+    if (first == 0 and before not in _NO_WORD and before.isalnum()) or (
+        last == len(phrase) - 1 and behind not in _NO_WORD and behind.isalnum()
     ):
         return False
-    return wrong.isalpha()
+    return words[first : last + 1].isalpha()
 
 
 def _halves(phrases: Iterable[str]) -> dict[str, list[tuple[str, int]]]:

@@ -13,7 +13,14 @@ from rag.documents import Document
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.office_comparison import MEMBER, OFFICE_HEAD, office_places
 from rag.drafts.reading import Draft
-from rag.people import PersonMention, find_people, is_common_word, is_name, name_at
+from rag.people import (
+    PersonMention,
+    find_people,
+    is_common_word,
+    is_name,
+    may_be_name,
+    name_at,
+)
 from rag.text import Span
 
 _ENDS_AS_OFFICE: Final = re.compile(rf"(?:{OFFICE_HEAD.pattern}|常委|委员|成员)$")
@@ -30,7 +37,7 @@ _BEHIND_NAME: Final = frozenset(
 )
 _OFFICE_RUN: Final = re.compile(r"[^，。；：！？,;:!?\s“”《》]{0,60}$")
 _LEAD: Final = re.compile(
-    r"^.*(?:[的由据请对向听是\d]|同(?!志)|\d[日月年]|正如|主持人|会上|[时现担]任|出任|任命为?|选举)"
+    r"^.*(?:[的由据请对向听是找见我\d]|同(?!志)|\d[日月年]|正如|主持人|会上|[时现担]任|出任|任命为?|选举)"
     r"(?=[\u4e00-\u9fff]{2,})"
 )
 # Whoever leads a group for a time keeps his office: documents tell of it in other words.
@@ -180,7 +187,7 @@ def _is_no_name(text: str, start: int) -> bool:
     word = text[start : start + 2]
     behind = text[start + 2 : start + 3]
     is_persons = _NAME_BY_VERB.match(text, start) or (is_name(word) and not behind.isalnum())
-    return is_common_word(word) and not is_persons
+    return is_common_word(word) and not (is_persons or may_be_name(word))
 
 
 def _read_person(

@@ -182,6 +182,8 @@ class _Matching:
                 cuts = len(one) - len(bare), len(other) - len(bare)
                 if all(cut == 0 or free for cut, free in zip(cuts, is_led, strict=True)):
                     return cuts
+        if _is_short_for(mine, yours) or _is_short_for(yours, mine):
+            return len(one) - len(mine), len(other) - len(yours)
         return None
 
     def _overlap(self, one: str, other: str, is_open: tuple[bool, bool]) -> tuple[int, int] | None:

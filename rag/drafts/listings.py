@@ -17,7 +17,7 @@ from rag.drafts.enumerations import (
 )
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Expansion, Lexicon
-from rag.drafts.plain_list_checking import PlainListChecker, corrected, stands_whole
+from rag.drafts.plain_list_checking import PlainListChecker, corrected, counts_beside, stands_whole
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
 from rag.drafts.scopes import places_agree, read_scope
@@ -161,12 +161,17 @@ class EnumerationChecker:
             return False
         if is_same_term:
             return True
-        count = announced(one.term.of(self._draft.text)) if one.term else None
-        if count == len(theirs) and set(items) <= set(theirs):
+        if set(items) <= set(theirs) and len(theirs) in self._counts(one, comparison):
             return True
         if not is_phrase or len(theirs) < _FEWEST_ITEMS or comparison.shared < 2:
             return False
         return set(items) <= set(theirs) or _has_one_wrong(items, theirs)
+
+    def _counts(self, one: Enumeration, comparison: _Comparison) -> set[int]:
+        """How many things the draft says that it lists."""
+        text = self._draft.text
+        count = announced(one.term.of(text)) if one.term else None
+        return counts_beside(text, comparison.span) | ({count} if count else set())
 
     def _is_known_once(self, expansion: Expansion) -> bool:
         """Whether a term that counts (四个同步) stands for nothing else in the whole library."""

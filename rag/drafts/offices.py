@@ -107,8 +107,10 @@ def _is_same_time(holding: Holding, sentence: DraftSentence) -> bool:
 
 
 def _is_of_same_year(holding: Holding, sentence: DraftSentence, evidence: EvidenceFinder) -> bool:
-    """Whether the draft speaks of the very year that the document is of."""
-    return not sentence.scope.years.isdisjoint(evidence.scope_of(holding.document).years)
+    """Whether the draft speaks of the very year that the document is of, or follows it there."""
+    return evidence.is_followed(
+        holding.document, sentence.paragraph
+    ) or not sentence.scope.years.isdisjoint(evidence.scope_of(holding.document).years)
 
 
 def _written_wrong(

@@ -93,7 +93,7 @@ class PlainListChecker:
             return True
         if difference is Difference.MISSING and one.is_open:
             return False
-        counts = self._counts_beside(each.span)
+        counts = counts_beside(self._draft.text, each.span)
         if len(compared.theirs) in counts:
             return True
         if len(compared.ours) in counts and difference in {Difference.MISSING, Difference.ADDED}:
@@ -116,13 +116,6 @@ class PlainListChecker:
         start = text.find(each.compared.theirs[0], each.place.start)
         theirs = _LEAD_WORD.search(text[max(0, start - _NEARBY) : start]) if start >= 0 else None
         return ours is not None and theirs is not None and ours["word"] == theirs["word"]
-
-    def _counts_beside(self, span: Span) -> set[int]:
-        text = self._draft.text
-        before = text[max(0, span.start - _NEARBY) : span.start]
-        behind = text[span.end : span.end + _NEARBY]
-        counts = _COUNT.findall(f"{before}|{behind}")
-        return {int(count) if count.isdigit() else NUMERALS[count] for count in counts}
 
     def _names_place(self, each: ListComparison, sentence: DraftSentence) -> bool:
         words = sentence.around + sentence.span.of(self._draft.text)
@@ -157,6 +150,14 @@ class PlainListChecker:
             correction=None if right == plain.span.of(text) else right,
             matches=(quote(plain.document, plain.place.span),),
         )
+
+
+def counts_beside(text: str, span: Span) -> set[int]:
+    """How many things the words right before or behind a list say that it has."""
+    before = text[max(0, span.start - _NEARBY) : span.start]
+    behind = text[span.end : span.end + _NEARBY]
+    counts = _COUNT.findall(f"{before}|{behind}")
+    return {int(count) if count.isdigit() else NUMERALS[count] for count in counts}
 
 
 def stands_whole(words: str, library: DraftLibrary) -> bool:
