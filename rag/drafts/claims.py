@@ -6,13 +6,13 @@ counts, the sentences around it, and what is done to it (由…减为…) are th
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from operator import add
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
-from rag.drafts.quantities import Quantity, Sort, find_quantities
+from rag.drafts.pairs import CONGRESS, RUN, lexicon_words, neighbours, pairs
+from rag.drafts.quantities import Quantity, Sort
 from rag.drafts.scopes import Scope, scopes_at
 from rag.synonyms import synonyms
 from rag.text import Span, fold
@@ -24,10 +24,6 @@ _MASKS: Final = {
     Sort.DOCUMENT_NUMBER: "&",
 }
 _CLAUSE_END: Final = re.compile(r"[，,；;。！？!?：:\n（）()]")
-# Words that bind others and tell nothing themselves part the runs that pairs are taken from.
-_RUN: Final = re.compile(
-    r"[^\W\d_的了在于和与由从将把被对并也都又还是为有至到等共及其按照以是我们这那里]+"
-)
 _FROM: Final = re.compile(r"(?:由|从)(?:原来的?|过去的?|此前的?)?$")
 _TO: Final = re.compile(
     r"(?:(?:由|从)?#[\u4e00-\u9fff%]{0,6}?)?"
@@ -81,7 +77,6 @@ _LONGEST_WORD: Final = 6
 _LONGEST_NOUN: Final = 20
 _SHORT_CLAUSE: Final = 8
 _UP_TO_DATE: Final = re.compile(r"[^@。；;]*")
-_CONGRESS: Final = "人民代表大会"
 TITLE: Final = re.compile("《([^《》]{2,60})》")
 
 
@@ -148,13 +143,13 @@ class Setting:
     def _pair_at(self) -> list[str]:
         """For each character of the masked sentence the pair that it begins, or nothing."""
         found = [""] * len(self.masked)
-        for run in _RUN.finditer(self.masked):
-            found[run.start() : run.end() - 1] = _neighbours(run[0])
+        for run in RUN.finditer(self.masked):
+            found[run.start() : run.end() - 1] = neighbours(run[0])
         return found
 
     def pairs_between(self, start: int, end: int) -> set[str]:
         """As `pairs`, of a part of the masked sentence."""
-        if _CONGRESS in self.masked:
+        if CONGRESS in self.masked:
             return pairs(self.masked[start:end])
         found = set(self._pair_at[start : max(start, end - 1)])
         found.discard("")
@@ -308,11 +303,8 @@ class Claim:
     @cached_property
     def whole(self) -> frozenset[str]:
         """Pairs of characters of the sentence."""
-        masked = self.setting
-        return frozenset(
-            masked.pairs_between(0, len(self.left))
-            | masked.pairs_between(self._end, len(masked.masked))
-        )
+        left = self.setting.pairs_between(0, len(self.left))
+        return frozenset(left | self.setting.pairs_between(self._end, len(self.setting.masked)))
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -340,47 +332,6 @@ class Claim:
                 return found - _MET
             met = met or found
         return met
-
-
-def pairs(text: str) -> set[str]:
-    """Neighbouring characters of the words of `text`, which is folded; numbers are no words, and
-    bodies count as they are called for short.
-    """
-    if _CONGRESS in text:
-        text = text.replace(_CONGRESS, "人大").replace("常务委员会", "常委会")
-    found = set[str]()
-    for run in _RUN.findall(text):
-        found.update(_neighbours(run))
-    return found
-
-
-def _neighbours(text: str) -> Iterator[str]:
-    """Each character but the last with the one behind it."""
-    return map(add, text, text[1:])
-
-
-@cache
-def _lexicon() -> tuple[frozenset[str], dict[str, tuple[int, ...]]]:
-    """The words of the lexicon of synonyms, and how long those are that begin with a pair of
-    characters.
-    """
-    known = synonyms()
-    words = frozenset(known).union(*known.values())
-    lengths = dict[str, set[int]]()
-    for word in words:
-        lengths.setdefault(word[:2], set()).add(len(word))
-    return words, {pair: tuple(found) for pair, found in lengths.items()}
-
-
-def lexicon_words(text: str) -> set[str]:
-    """Words of the lexicon of synonyms in `text`, of two characters at least."""
-    words, lengths = _lexicon()
-    found = set[str]()
-    for start, pair in enumerate(_neighbours(text)):
-        for length in lengths.get(pair, ()):
-            if (word := text[start : start + length]) in words:
-                found.add(word)
-    return found
 
 
 def read_claims(
@@ -445,14 +396,3 @@ def _masked(
         position = quantity.span.end
     masked.append(fold(text[position : within.end]))
     return "".join(masked), starts
-
-
-def quantities_of(text: str, within: Span) -> list[Quantity]:
-    """Quantities of a part of a text, their spans counted from the start of the text."""
-    return [_shifted(quantity, within.start) for quantity in find_quantities(within.of(text))]
-
-
-def _shifted(quantity: Quantity, offset: int) -> Quantity:
-    return replace(
-        quantity, span=quantity.span.shifted(offset), number=quantity.number.shifted(offset)
-    )

@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Final
 
 from rag.documents import Document, Passage, RetrievedPassage
-from rag.drafts.claims import Claim, pairs, quantities_of, read_claims
+from rag.drafts.claims import Claim, read_claims
 from rag.drafts.contradiction import Rarity
+from rag.drafts.pairs import pairs
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.quantities import Quantity
+from rag.drafts.quantities import Quantity, quantities_of
 from rag.drafts.reading import DraftSentence
 from rag.drafts.scopes import Scope, document_scope, places_agree
 from rag.drafts.sentences import sentences_of

@@ -14,8 +14,16 @@ from operator import itemgetter
 from typing import Final
 
 from rag.documents import PartialDate
+from rag.drafts.candidates import (
+    Candidate,
+    best_confirmed,
+    candidates_among,
+    compared_with,
+    doubt_by_scope,
+    is_settled,
+)
 from rag.drafts.claims import Claim
-from rag.drafts.comparing import held, is_same_sentence, likeness
+from rag.drafts.comparing import held, likeness
 from rag.drafts.contradiction import (
     Circumstances,
     Pairing,
@@ -27,40 +35,17 @@ from rag.drafts.evidence import EvidenceFinder, Place, SourceClaim
 from rag.drafts.number_findings import confirmed, contradicted, impossible, unknown
 from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
-from rag.drafts.scopes import places_agree
 from rag.drafts.support import Support
-from rag.drafts.values import is_computed, may_be_compared, shared_components, values_agree
+from rag.drafts.values import is_computed, shared_components, values_agree
 from rag.quotations.quotation import Finding
 from rag.text import Span
 
-_NOTICED: Final = 0.2
-_DOUBT: Final = 0.1
-_NEARBY: Final = 300
 _BESIDE: Final = 2
 _NEARLY_AS_LIKE: Final = 0.8
 _TELLING: Final = 10
-_CONFIRMED: Final = 0.5
-_SURE: Final = 0.75
 _CONTRADICTED: Final = 0.15
 _LIST_END: Final = re.compile("[，。；：,;:]")
 _BETWEEN_ITEMS: Final = re.compile("、|以及|[和与及]")
-# A claim with another value must be this much more alike than one with the same value.
-_MARGIN: Final = 0.15
-_MARGIN_BESIDE: Final = 0.1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
-    """A claim of a document that may be of the fact that a claim of the draft is of.
-
-    Attributes:
-        agrees: Both values may be the same.
-        score: How alike the two are, less what their surroundings speak against it.
-    """
-
-    source: SourceClaim
-    agrees: bool
-    score: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +72,8 @@ class FigureChecker:
         self._draft = draft
         self._evidence = evidence
         self._sentences = dict[Claim, int]()
-        self._candidates = dict[Claim, list[_Candidate]]()
-        self._confirmed = dict[Claim, _Candidate]()
+        self._candidates = dict[Claim, list[Candidate]]()
+        self._confirmed = dict[Claim, Candidate]()
         self._support = Support()
         self._taken = set[tuple[int, Place]]()
 
@@ -134,16 +119,16 @@ class FigureChecker:
         sentence = self._draft.sentences[index]
         text = self._draft.text
         sources = list(self._evidence.claims_of_used(sentence, text))
-        compared = {claim: _compared(claim, sources) for claim in claims}
-        if not all(_is_settled(claim, found) for claim, found in compared.items()):
+        compared = {claim: compared_with(claim, sources) for claim in claims}
+        if not all(is_settled(claim, found) for claim, found in compared.items()):
             sources += self._evidence.claims(sentence, text)
-            compared = {claim: _compared(claim, sources) for claim in claims}
+            compared = {claim: compared_with(claim, sources) for claim in claims}
         for claim, candidates in compared.items():
             self._sentences[claim] = index
             self._candidates[claim] = candidates
-            self._note(claim, _confirmed(candidates))
+            self._note(claim, best_confirmed(candidates))
 
-    def _note(self, claim: Claim, same: _Candidate | None) -> None:
+    def _note(self, claim: Claim, same: Candidate | None) -> None:
         if same is None:
             return
         self._confirmed[claim] = same
@@ -164,13 +149,13 @@ class FigureChecker:
                 agrees = values_agree(claim.quantity, source.claim.quantity)
                 (agreeing if agrees else others).append(source)
         supported = [
-            self._supported(claim, one) for one in (*candidates, *_candidates(claim, agreeing))
+            self._supported(claim, one) for one in (*candidates, *candidates_among(claim, agreeing))
         ]
-        if _confirmed(supported) is not None:
-            supported += [self._supported(claim, one) for one in _candidates(claim, others)]
-            self._note(claim, _confirmed(supported))
+        if best_confirmed(supported) is not None:
+            supported += [self._supported(claim, one) for one in candidates_among(claim, others)]
+            self._note(claim, best_confirmed(supported))
 
-    def _supported(self, claim: Claim, one: _Candidate) -> _Candidate:
+    def _supported(self, claim: Claim, one: Candidate) -> Candidate:
         return replace(one, score=one.score + self._gained(claim, one.source))
 
     def _gained(self, claim: Claim, source: SourceClaim) -> float:
@@ -257,7 +242,7 @@ class FigureChecker:
         index = self._sentences[claim]
         paragraph = self._draft.sentences[index].paragraph
         return Circumstances(
-            is_excluded=lambda: _doubt_by_scope(claim, source) is None,
+            is_excluded=lambda: doubt_by_scope(claim, source) is None,
             support=self._support.of(source, sentence=index, paragraph=paragraph),
             confirms_another=self._support.is_used_anywhere(source),
             confirms_beside=self._support.is_used(source, paragraph=paragraph),
@@ -293,97 +278,11 @@ class FigureChecker:
         return best
 
 
-def _compared(claim: Claim, sources: Iterable[SourceClaim]) -> list[_Candidate]:
-    """The candidates among `sources` that tell whether one confirms the claim, and those in the
-    very sentence.
-    """
-    agreeing, others = list[SourceClaim](), list[SourceClaim]()
-    for source in sources:
-        if source.claim.quantity.comparability == claim.quantity.comparability:
-            agrees = values_agree(claim.quantity, source.claim.quantity)
-            (agreeing if agrees else others).append(source)
-    found = list(_candidates(claim, agreeing))
-    if _confirmed(found) is None:
-        others = [one for one in others if is_same_sentence(claim, one.claim)]
-    return [*found, *_candidates(claim, others)]
-
-
-def _is_settled(claim: Claim, candidates: Sequence[_Candidate]) -> bool:
-    """Whether no further document need be asked: one confirms the number beyond doubt, or has
-    the very sentence with another number.
-    """
-    same = _confirmed(candidates)
-    if same is not None:
-        return same.score >= _SURE
-    return any(
-        is_same_sentence(claim, one.source.claim) and one.score >= _SURE for one in candidates
-    )
-
-
 def _is_checked(draft: Draft, claim: Claim) -> bool:
     span = claim.quantity.span
     return claim.quantity.sort is not Sort.DOCUMENT_NUMBER and not (
         draft.titled(span) or draft.in_term(span)
     )
-
-
-def _candidates(claim: Claim, sources: Iterable[SourceClaim]) -> Iterator[_Candidate]:
-    for source in sources:
-        if not may_be_compared(claim.quantity, source.claim.quantity):
-            continue
-        found = likeness(claim, source.claim)
-        if found is None or found.score < _NOTICED:
-            continue
-        doubt = _doubt_by_scope(claim, source)
-        if doubt is not None:
-            agrees = values_agree(claim.quantity, source.claim.quantity)
-            yield _Candidate(source=source, agrees=agrees, score=found.score - doubt)
-
-
-def _doubt_by_scope(ours: Claim, source: SourceClaim) -> float | None:
-    """How much place and year speak against one fact; None where they exclude it."""
-    theirs = source.claim
-    if ours.scope.years and theirs.scope.years and ours.quantity.sort is not Sort.DATE:
-        slack = 0 if _has_year(ours) and _has_year(theirs) else 1
-        if not any(
-            abs(one - other) <= slack for one in ours.scope.years for other in theirs.scope.years
-        ):
-            return None
-    if places_agree(ours.scopes, theirs.scope) or _is_mentioned(ours, source):
-        return 0.0
-    is_open = not ours.own_scope.places and not ours.own_scope.is_national
-    return _DOUBT if is_open and theirs.scope.is_national and not theirs.scope.places else None
-
-
-def _is_mentioned(ours: Claim, source: SourceClaim) -> bool:
-    """Whether the lines before the document's sentence name the draft's place: a town of the
-    county that the document is of.
-    """
-    if source.claim.own_scope.places:
-        return False
-    end = source.claim.sentence.end
-    near = source.document.text[max(0, source.claim.sentence.start - _NEARBY) : end]
-    return any(place in near for place in ours.scope.places)
-
-
-def _has_year(claim: Claim) -> bool:
-    return "@" in claim.left + claim.right
-
-
-def _confirmed(candidates: Sequence[_Candidate]) -> _Candidate | None:
-    """The claim with the same value, unless another is clearly more alike."""
-    same = max((one for one in candidates if one.agrees), key=_score, default=None)
-    if same is None:
-        return None
-    best = max(candidates, key=_score)
-    # Where both stand in one sentence, all but the words beside them is the same.
-    is_beside = best.source.claim.sentence == same.source.claim.sentence
-    least = max(_CONFIRMED, best.score - (_MARGIN_BESIDE if is_beside else _MARGIN))
-    return same if same.score >= least else None
-
-
-def _score(candidate: _Candidate) -> float:
-    return candidate.score
 
 
 def _may_be_weighed(ours: Claim, theirs: Claim) -> bool:
@@ -404,7 +303,7 @@ def _may_be_weighed(ours: Claim, theirs: Claim) -> bool:
 
 def _is_elsewhere(ours: Claim, source: SourceClaim) -> bool:
     """Whether the draft's sentence names another place."""
-    return bool(ours.own_scope.places) and _doubt_by_scope(ours, source) is None
+    return bool(ours.own_scope.places) and doubt_by_scope(ours, source) is None
 
 
 def _agreement(ours: Claim, agreeing: Iterable[SourceClaim]) -> float:
@@ -413,7 +312,7 @@ def _agreement(ours: Claim, agreeing: Iterable[SourceClaim]) -> float:
         (
             (held(ours, one.claim) + held(one.claim, ours)) / 2
             for one in agreeing
-            if _doubt_by_scope(ours, one) is not None
+            if doubt_by_scope(ours, one) is not None
         ),
         default=0.0,
     )

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -209,6 +209,17 @@ def find_quantities(text: str) -> list[Quantity]:
         if not kept or kept[-1].span.end <= one.span.start:
             kept.append(one)
     return kept
+
+
+def quantities_of(text: str, within: Span) -> list[Quantity]:
+    """Quantities of a part of a text, their spans counted from the start of the text."""
+    return [_shifted(quantity, within.start) for quantity in find_quantities(within.of(text))]
+
+
+def _shifted(quantity: Quantity, offset: int) -> Quantity:
+    return replace(
+        quantity, span=quantity.span.shifted(offset), number=quantity.number.shifted(offset)
+    )
 
 
 def _last_day(text: str, span: Span) -> int | None:

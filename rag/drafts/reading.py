@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rag.drafts.claims import Claim, quantities_of, read_claims
+from rag.drafts.claims import Claim, read_claims
 from rag.drafts.lexicon import LONGEST_TERM
 from rag.drafts.marks import Marked, MarkReading, read_marks
+from rag.drafts.quantities import quantities_of
 from rag.drafts.scopes import NOWHERE, Scope, read_scope
 from rag.drafts.sentences import sentences_of
 from rag.text import Span, comparable_character, fold

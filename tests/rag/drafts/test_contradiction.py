@@ -2,7 +2,7 @@
 
 import json
 
-from rag.drafts.claims import Claim, quantities_of, read_claims
+from rag.drafts.claims import Claim, read_claims
 from rag.drafts.contradiction import (
     WEIGHTS,
     Circumstances,
@@ -11,7 +11,7 @@ from rag.drafts.contradiction import (
     features,
     likelihood,
 )
-from rag.drafts.quantities import find_quantities
+from rag.drafts.quantities import find_quantities, quantities_of
 from rag.drafts.values import is_computed
 from rag.text import Span
 
