@@ -39,6 +39,24 @@ def test_each_question_begins_a_conversation(wence):
     assert lines[0].split()[0] == ids(wence)[0]
 
 
+def test_a_question_need_not_be_saved(wence, desk):
+    code, out, err = wence("ask", "多少个？", "--no-save")
+    assert (code, err) == (0, "")
+    assert "三十六个" in out
+    assert ids(wence) == []
+    for excluded in (["--continue"], ["--conversation", UNKNOWN]):
+        code, _, err = wence("ask", "多少个？", "--no-save", *excluded)
+        assert (code, "--no-save" in err) == (2, True)
+    assert len(desk.assistant.asked) == 1
+
+
+def test_a_chat_model_that_nobody_configured_is_wrong_use(wence):
+    code, out, err = wence("ask", "多少个？", "--model", "不存在的")
+    assert (code, out) == (2, "")
+    assert err.startswith("--model：没有名为 不存在的 的聊天模型")
+    assert ids(wence) == []
+
+
 def test_a_question_goes_on_with_the_last_conversation(wence, desk):
     wence("ask", "--continue", "第一问")  # where there is none, it begins one
     wence("ask", "--continue", "那忻州呢？")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer, AnswerMode, Kind
-from rag.errors import StorageError, WenceError
+from rag.errors import ChatModelNotFoundError, StorageError, WenceError
 from rag.quotations.quotation import LookUpMode, Order
 from rag.settings import Settings, setting_fault
 from ui.terminal.arguments import Options
@@ -139,7 +139,13 @@ def _ask(options: Options) -> int:
     except ValidationError as error:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence ask") as desk:
-        answer: Answer = answered(desk, body, continuing=options.continuing)
+        try:
+            answer: Answer = answered(
+                desk, body, continuing=options.continuing, saving=options.saving
+            )
+        except ChatModelNotFoundError as error:
+            message = f"--model：{error}"
+            raise UsageError(message) from error
     return _printed(options, answer, lambda: shown_answer(answer))
 
 
