@@ -83,6 +83,14 @@ def test_a_question_goes_on_with_the_conversation_that_is_named(wence, desk):
     assert wence("ask", "--conversation", "", "问")[0] == 2
 
 
+def test_a_question_goes_on_with_the_filters_of_the_conversation(wence, desk):
+    wence("ask", "第一问", "--place", "清河区")
+    _, out, _ = wence("ask", "--continue", "第二问")
+    assert "注：沿用上一问的筛选范围：地区 清河区。" in out
+    wence("ask", "--continue", "第三问", "--place", "东江市")
+    assert [one[2].place for one in desk.assistant.asked] == ["清河区", "清河区", "东江市"]
+
+
 def test_where_conversations_are_not_saved_questions_are_answered_all_the_same(
     desk, request, capsys
 ):

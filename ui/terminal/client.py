@@ -354,7 +354,9 @@ class ServerClient:
         ]
 
     def _post(self, path: str, body: BaseModel) -> httpx.Response:
-        return self._request("POST", path, json=body.model_dump(mode="json", exclude_none=True))
+        return self._request(
+            "POST", path, json=body.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+        )
 
     def _request(self, method: str, path: str, **content: object) -> httpx.Response:
         try:

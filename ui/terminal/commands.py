@@ -122,20 +122,22 @@ def _usage_error(error: ValidationError, *, name: str = "") -> UsageError:
 
 
 def _ask(options: Options) -> int:
-    from ui.api.schemas import QuestionBody
+    from ui.api.schemas import FiltersBody, QuestionBody
     from ui.terminal.conversation_commands import answered
     from ui.terminal.desk import open_desk
     from ui.terminal.results import shown_answer
 
     settings = settings_of(options)
     try:
+        filters = _filters(options)
         body = QuestionBody(
             question=_typed_text(options),
-            filters=_filters(options),
             mode=AnswerMode(options.mode),
             conversation_id=options.conversation,
             model=options.model,
         )
+        if filters != FiltersBody():  # without any, those of the conversation
+            body = body.model_copy(update={"filters": filters})
     except ValidationError as error:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence ask") as desk:
