@@ -101,6 +101,14 @@ def _with_doubts(text: str, shown: Callable[[str], str]) -> str:
     return "".join([*pieces, shown(text[position:])])
 
 
+def stopped_html(text: str) -> str:
+    """What there was of an answer when the reader stopped it."""
+    return (
+        f'<article class="answer stopped"><div class="answer-text">{_unsettled(text)}</div>'
+        '<p class="hint" role="status">已停止。这一问没有存入对话。</p></article>'
+    )
+
+
 def failure_html(reason: str) -> str:
     """What the reader sees when no answer could be made."""
     return f'<article class="answer failed" role="alert"><p>{escape(reason)}</p></article>'
