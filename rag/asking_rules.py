@@ -114,7 +114,7 @@ def _leads_to_number(before: str, setting: Setting) -> bool:
 _NAMED_FIRST = re.compile(
     rf"(?:按照|根据)?(?:{QUOTED.pattern})|(?:{_DATE}{_COMMA}?)?(?:{ORGANISATION.pattern}|国务院|中央)"
 )
-_LEADING_UP = re.compile(rf"{_DATE}|(?:按照|根据).+|.+之[前后]|除.+外")
+_LEADING_UP = re.compile(rf"到?{_DATE}|(?:按照|根据).+|.+之[前后]|除.+外")
 
 
 def _begins_with_a_name(before: str, setting: Setting) -> bool:
@@ -124,7 +124,7 @@ def _begins_with_a_name(before: str, setting: Setting) -> bool:
     *leading, _ = re.split("[，,]", before)
     if not all(_LEADING_UP.fullmatch(one) for one in leading):
         return False
-    dated = re.match(rf"(?:{_DATE}{_COMMA}?)?", before)
+    dated = re.match(rf"(?:到?{_DATE}{_COMMA}?)?", before)
     start = dated.end() if dated else 0
     if any(span.start == start for span, _ in find_places(before)):
         return True
@@ -330,6 +330,48 @@ def _sayings(sentence: Sentence) -> Iterator[Made]:
             yield f"“{match['saying']}”是谁说的？", Asked.SAYING, told
 
 
+_CALLED = re.compile(
+    rf"^(?P<law>《[^《》]{{3,30}}》)所称(?:的)?(?P<term>[^{_STOP}、]{{2,16}}){_COMMA}?是?指(?P<told>.{{8,}})$"
+)
+_MADE_UP = re.compile(
+    rf"^(?P<subject>[^{_STOP}、由]{{3,20}})由(?P<items>[^{_STOP}]*[、和][^{_STOP}]*)组成(?=[{_STOP}]|$)"
+)
+_TERM = re.compile(
+    rf"^(?P<subject>[^{_STOP}、的]{{3,20}}?)的?每届任期(?:为|是)?(?P<years>[一二三四五六]年)"
+)
+
+
+def _laid_down(sentence: Sentence) -> Iterator[Made]:
+    """本条例所称隐患，是指… → 《…条例》所称的隐患是指什么？, and of whom a body consists."""
+    if not sentence.setting.is_law:
+        return
+    text = sentence.text
+    if match := _CALLED.match(text):
+        yield f"{match['law']}所称的{match['term']}是指什么？", Asked.MEANING, match["told"]
+    for pattern, asks, asked, told in (
+        (_MADE_UP, "由什么组成？", Asked.LIST, "items"),
+        (_TERM, "每届任期几年？", Asked.NUMBER, "years"),
+    ):
+        if match := pattern.match(text):
+            subject = re.sub("一般$|通常$", "", match["subject"])
+            yield subject + asks, asked, match[told]
+            yield f"根据《{sentence.setting.title}》，{subject}{asks}", asked, match[told]
+
+
+_PASSED = re.compile(
+    rf"(?P<meeting>[\u4e00-\u9fff]{{4,26}}第[一二三四五六七八九十]+次(?:全体)?会议){_COMMA}?(?:会议)?"
+    r"(?P<verb>审议通过|表决通过|审议批准|通过)了?(?P<items>《[^《》]+》(?:、?(?:和|及)?《[^《》]+》)+)"
+)
+_OF_MEETING = re.compile(".*(?:召开|举行|主持|出席|参加)了?")
+
+
+def _passed(sentence: Sentence) -> Iterator[Made]:
+    """…委员会第四次会议，审议通过了《甲》、《乙》 → …委员会第四次会议审议通过了哪些文件？"""
+    if match := _PASSED.search(sentence.text):
+        meeting = _OF_MEETING.sub("", match["meeting"])
+        yield f"{meeting}{match['verb']}了哪些文件？", Asked.LIST, match["items"]
+
+
 def _in_words(count: str) -> str:
     """两, 三 or 十一, however it was written."""
     words = chinese_number(int(count)) if count.isascii() else count
@@ -341,4 +383,14 @@ def _clause_end(text: str, position: int) -> int:
     return position + match.start() if match else len(text)
 
 
-RULES: tuple[_Rule, ...] = (_which, _what, _who, _figures, _how_many, _when, _sayings)
+RULES: tuple[_Rule, ...] = (
+    _which,
+    _what,
+    _laid_down,
+    _passed,
+    _who,
+    _figures,
+    _how_many,
+    _when,
+    _sayings,
+)

@@ -47,7 +47,7 @@ LONGEST_PAGE = 1000
 KEYS_KEPT_FOR = timedelta(hours=24)
 JOBS_KEPT_FOR = timedelta(days=7)
 """From the end of a job: then nobody asks for it any more."""
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 5
 """A job during which the process died so often, with nothing done, is not begun again: it may be
 what kills it.
 """

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from http import HTTPStatus
 from typing import Final
 
@@ -109,7 +109,7 @@ def _pieces(
             yield piece[:characters]
             characters -= len(piece)
             if time.monotonic() > until:
-                raise ChatModelError("聊天模型的回答太慢", reason=FallBack.TOO_SLOW)
+                raise ChatModelError("聊天模型写得太慢，没有等它写完", reason=FallBack.TOO_SLOW)
     finally:
         if isinstance(pieces, Generator):
             pieces.close()
@@ -122,23 +122,64 @@ def _next_of(pieces: Iterator[AIMessageChunk]) -> str | None:
     try:
         piece = next(pieces, None)
     except Exception as error:
-        message = f"聊天模型没有给出回答（{type(error).__name__}）"
-        raise ChatModelError(message, reason=_reason_of(error)) from error
+        reason = _reason_of(error)
+        raise ChatModelError(_said_of(reason, error), reason=reason) from error
     return None if piece is None else piece.text
 
 
+_NO_PIECES = "No generation"
+_BY_CLASS: Final = (
+    ("Timeout", FallBack.TOO_SLOW),
+    ("APIConnectionError", FallBack.UNREACHABLE),
+    ("ConnectError", FallBack.UNREACHABLE),
+    ("TransportError", FallBack.UNREACHABLE),  # httpx: broken off amid the reply
+    ("ContextOverflowError", FallBack.REFUSED),
+)
+_SAID: Final = {
+    FallBack.TOO_SLOW: "聊天模型超时没有回答",
+    FallBack.UNREACHABLE: "聊天模型的服务连接不上或连接中断",
+    FallBack.BUSY: "聊天模型的服务限流，暂不接受请求",
+    FallBack.SERVER_ERROR: "聊天模型的服务出错",
+    FallBack.REFUSED: "聊天模型的服务拒绝了请求",
+    FallBack.EMPTY: "聊天模型的回答是空的",
+}
+_REMEDIES: Final[Mapping[int, str]] = {
+    HTTPStatus.UNAUTHORIZED: "请检查 API 密钥",
+    HTTPStatus.FORBIDDEN: "请检查 API 密钥的权限",
+    HTTPStatus.NOT_FOUND: "请检查模型名称和服务地址",
+}
+
+
 def _reason_of(error: Exception) -> FallBack:
-    """Which of the usual failures it is, told by name: each client has classes of its own."""
-    name, status = type(error).__name__, getattr(error, "status_code", None)
-    if "Timeout" in name:
-        return FallBack.TOO_SLOW
-    if name in {"APIConnectionError", "ConnectError"}:
-        return FallBack.UNREACHABLE
-    if not isinstance(status, int):
-        return FallBack.FAILED
+    """Which of the usual failures it is, told by the names of its classes, and of those they
+    are made from: each client has classes of its own.
+    """
+    names = " ".join(kind.__name__ for kind in type(error).__mro__)
+    for name, reason in _BY_CLASS:
+        if name in names:
+            return reason
+    status = getattr(error, "status_code", None)
+    if isinstance(status, int):
+        return _reason_of_status(status)
+    return FallBack.EMPTY if _NO_PIECES in str(error) else FallBack.FAILED
+
+
+def _reason_of_status(status: int) -> FallBack:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return FallBack.BUSY
     return FallBack.SERVER_ERROR if status >= 500 else FallBack.REFUSED
+
+
+def _said_of(reason: FallBack, error: Exception) -> str:
+    """What happened, for a reader; what the server said about it is not repeated."""
+    status = getattr(error, "status_code", None)
+    known = f"HTTP {status}" if isinstance(status, int) else ""
+    remedy = _REMEDIES.get(status, "") if isinstance(status, int) else ""
+    if "ContextOverflowError" in type(error).__name__:
+        remedy = "依据超过它能读的长度，请减小 WENCE_CHAT_EVIDENCE_CHARACTERS"
+    details = "，".join(filter(None, (known, remedy)))
+    said = _SAID.get(reason, "聊天模型的回复无法读取")
+    return f"{said}（{details}）" if details else said
 
 
 class _RetryCount(logging.Filter):

@@ -11,7 +11,7 @@ from rag.documents import Evidence as CitedSentence
 from rag.entailment import Entailment, Evidence
 from rag.features import Rarity
 from rag.protocols import Segmenter
-from rag.text import fold, sentence_spans
+from rag.text import Span, fold, sentence_spans
 
 MARKER: Final = re.compile(r"\[(\d{1,3})\]|【(\d{1,3})】|［(\d{1,3})］")
 UNSUPPORTED_MARK: Final = "〔未见依据〕"
@@ -66,6 +66,7 @@ class ClaimChecker:
         self._evidence = evidence
         self._entailment = Entailment(segmenter=segmenter, rarity=rarity)
         self._together = dict[tuple[int, ...], Evidence]()
+        self._sentences = dict[int, list[tuple[Span, str]]]()
 
     def check(self, sentence: str) -> Claim:
         """Check one sentence; markers that name no evidence are taken out of it."""
@@ -101,12 +102,20 @@ class ClaimChecker:
 
     def _cite(self, number: int, sentence: str) -> Citation:
         """Cite the sentence of the passage that shares most with what the model wrote."""
-        one = self._evidence[number - 1]
-        text = one.document.text
-        spans = sentence_spans(text, within=one.passage.span)
-        words = fold(sentence)
-        best = max(spans, key=lambda span: self._entailment.coverage(words, fold(span.of(text))))
+        one, words = self._evidence[number - 1], fold(sentence)
+        best, _ = max(
+            self._sentences_of(number), key=lambda own: self._entailment.coverage(words, own[1])
+        )
         found = CitedSentence(
             passage=one.passage, document=one.document, span=best, score=one.score
         )
         return cite(number, found)
+
+    def _sentences_of(self, number: int) -> list[tuple[Span, str]]:
+        """The sentences of a passage, folded."""
+        if number not in self._sentences:
+            one = self._evidence[number - 1]
+            text = one.document.text
+            spans = sentence_spans(text, within=one.passage.span)
+            self._sentences[number] = [(span, fold(span.of(text))) for span in spans]
+        return self._sentences[number]

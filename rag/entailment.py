@@ -144,7 +144,7 @@ class Entailment:
         the evidence; "" where all do.
         """
         for words in _misquoted(sentence, evidence):
-            return f"所引材料里没有“{words}”这样的原话"
+            return f"所引材料里没有“{_as_written(words, sentence)}”这样的原话"
         for number in _unstated(sentence, evidence):
             return f"所引材料里没有“{number}”"
         for name in _unnamed(sentence, evidence):
@@ -169,6 +169,12 @@ class Entailment:
             weights = {word: self._rarity(word) for word in self._segmenter.words(sentence)}
             self._latest = sentence, weights
         return weights
+
+
+def _as_written(words: str, sentence: str) -> str:
+    """Folded words that stand in quotation marks, as the sentence has them."""
+    written = re.findall('[“‘「『"《]([^”’」』"》]+)[”’」』"》]', sentence)
+    return next((one for one in written if comparable(one) == words), words)
 
 
 def _misquoted(sentence: str, evidence: Evidence) -> Iterator[str]:

@@ -109,11 +109,25 @@ class JobNotFoundError(JobError):
 
 
 class JobConflictError(JobError):
-    """The job is not in a state for what was asked."""
+    """The job is not in a state for what was asked.
+
+    Attributes:
+        passes_in_s: When to try again, in seconds; None where waiting does not help.
+    """
+
+    def __init__(self, message: str, *, passes_in_s: int | None = None) -> None:
+        super().__init__(message)
+        self.passes_in_s = passes_in_s
 
 
 class JobQueueFullError(JobError):
-    """Too much is waiting to be taken in."""
+    """Too much is waiting to be taken in.
+
+    Attributes:
+        passes_in_s: When to try again, in seconds.
+    """
+
+    passes_in_s = 10
 
 
 class KeyReusedError(JobError):

@@ -4,6 +4,8 @@
     那忻州市呢？          the last question, of another place     rag.parallels
     它归谁管？            what was spoken of instead of 它        rag.references
     什么时候成立的？       what was spoken of before the question
+    是谁说的？             the words of the last answer
+    还有呢？               the last question once more
 
 Earlier questions may be follow-ups themselves: a conversation is rewritten turn by turn.
 """
@@ -32,6 +34,7 @@ from rag.phrases import (
     words_of,
 )
 from rag.references import REFERENCE, referring
+from rag.text import sentence_spans
 from rag.topics import Topic, topic_of
 
 LONGEST = 2000
@@ -67,14 +70,49 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 
 
 def _rewrite(question: str, said: Conversation) -> Rewriting:
-    text = plain_question(question)
+    text = _TELL_MORE.sub("具体内容是什么", plain_question(question))
     if not text or not said.question or not said.topic.subject:
         return Rewriting(text=question)
-    for rule in (about_item, _about_other, referring, _bare):
+    if _MORE.fullmatch(question.strip(_ENDS)):
+        return Rewriting(text=said.question, follows=True, item=said.item)
+    for rule in (_said, about_item, _about_other, referring, _bare):
         rewriting = rule(text, said)
         if rewriting is not None:
             return rewriting
     return Rewriting(text=question)
+
+
+_TELL_MORE = re.compile(
+    "(?:(?:能不能|能否|能|可以|可否|请|麻烦)?(?:再|你|您|给我)*(?:详细|具体|展开|仔细)地?(?:再|来)?"
+    "(?:说|讲|谈|介绍|解释|说明|阐述)(?:说|讲|谈|一说|一讲|一下|下|明)?(?:吗|吧|好吗)?|(?<=.)的?展开呢)$"
+)
+_MORE = re.compile(
+    "(?:那|除此之外|此外|除了这些|除了这个)?，?(?:另外)?还有(?:没有)?(?:其他|其它|别|更多)?的?"
+    "(?:吗|呢|什么|哪些|内容)*|(?:那|除此之外|除了这些|然后|后来|接着)，?呢"
+)
+_ENDS = "？?。！!．. 　"
+
+
+_SAID = re.compile(
+    "(?:(?:这|那|这句|那句|这些|上面这|以上)(?:话|句话|段话|些话|个?提法|个?说法)?，?)?"
+    "(?P<asked>(?:都?是|由)?(?:谁|哪位领导|哪个人)(?:说|讲|提|提出|指出|强调)(?:出|起)?来?的"
+    "|是?在?(?:哪里|哪儿|什么会上|哪次会上|什么会议上|哪次会议上|什么场合|什么时候|何时|哪一?年)(?:说|讲|提|提出)的)"
+)
+_SAID_WORDS = re.compile("“([^“”]{4,})”")
+_LONGEST_SAID = 160
+
+
+def _said(text: str, said: Conversation) -> Rewriting | None:
+    """是谁说的？ is asked of what the last question quoted, or of the words of its answer."""
+    match = _SAID.fullmatch(text)
+    if match is None or not said.answer:
+        return None
+    quoted = _SAID_WORDS.search(said.question) or _SAID_WORDS.search(said.answer)
+    words = quoted[1] if quoted else sentence_spans(said.answer)[0].of(said.answer)
+    words = words.strip().rstrip("。！；;，,").replace("“", "‘").replace("”", "’")
+    if len(words) > _LONGEST_SAID:
+        return None
+    return Rewriting(text=as_question(f"“{words}”{match['asked']}"), follows=True)
 
 
 _OTHER = re.compile(
@@ -124,6 +162,7 @@ _ONLY_ASKS = re.compile(f"^(?:{INTERROGATIVE.pattern})[个名家项次年月人]
 _PART_OF_GROUP = re.compile("^(?:都|分别|各)|^[^，,]{1,8}的(?:一?共|总共)?[有占是]?(?:几|多少)")
 _AFTER_REFORM = re.compile("^(?:机构)?改革(?:之|以)?[前后中]")
 _COMPARED = re.compile("^(?:跟|和|与|同|比)")
+_LED_BY = re.compile("^(?:由|都)(?=[谁哪何有是])")
 _NAME_TAGS = frozenset("nr nt nz".split())
 _NO_NOUN_TAGS = frozenset("m q t r f d a p c".split())
 _OWN_SUBJECT = 3
@@ -186,7 +225,8 @@ def _names_something(text: str) -> bool:
     """Whether a place, person, body, law or quotation is named."""
     if place_spans(text) or find_names(text) or re.search("[“《「]", text):
         return True
-    words = [word for word in words_of(text) if len(word.text) > 1]
+    # 由谁 and 都有 read like names: there are families called 由 and 都.
+    words = [word for word in words_of(_LED_BY.sub("", text)) if len(word.text) > 1]
     return any(word.tag in _NAME_TAGS or (word.fixed and is_person(word.text)) for word in words)
 
 

@@ -86,7 +86,12 @@ class StandAlone:
 def by_rules(text: str, *, why: str = "") -> StandAlone:
     """The question that the rules made; `why` tells why no model's was taken."""
     reason = f"；{why}" if why else ""
-    return StandAlone(text=text, note=f"结合上文，按“{text}”查找（按规则改写{reason}）。")
+    return StandAlone(text=text, note=f"结合上文，按{_quoted(text)}查找（按规则改写{reason}）。")
+
+
+def _quoted(text: str) -> str:
+    """In quotation marks, with those within as ‘’."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 class Rewriter:
@@ -120,7 +125,7 @@ class Rewriter:
         objection = self._objection(rewritten, question, turns, ruled)
         if objection:
             return by_rules(ruled, why=f"聊天模型 {self._name} 的改写没有采用：{objection}")
-        note = f"结合上文，按“{rewritten}”查找（聊天模型 {self._name} 改写）。"
+        note = f"结合上文，按{_quoted(rewritten)}查找（聊天模型 {self._name} 改写）。"
         return StandAlone(text=rewritten, note=note)
 
     def _objection(self, text: str, question: str, turns: Sequence[Turn], ruled: str) -> str:

@@ -1,12 +1,9 @@
 """`wence serve`: page and API on one port of this machine."""
 
 import errno
-import signal
 import socket
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager
-from types import FrameType
-from typing import NoReturn
+from contextlib import ExitStack, contextmanager, suppress
 
 import uvicorn
 from fastapi import FastAPI
@@ -27,6 +24,7 @@ from ui.suggesting import SuggestionDesk
 from ui.telemetry.watch import Watch, open_watch
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
+from ui.termination import AnnouncingServer, Termination
 
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
@@ -42,18 +40,20 @@ def serve(settings: Settings) -> None:
         WenceError: The address is none of this machine's alone, or taken; or the data folder
             cannot be used; or traces are asked for that cannot be sent.
     """
-    _stop_on_termination()
-    try:
-        with (
-            open_watch(settings) as watch,
-            _listening_socket(settings.host, settings.port) as bound,
-        ):
-            _serve_on(bound, settings, watch)
-    except KeyboardInterrupt:
-        print_note("问策已停止。")
+    termination = Termination()
+    termination.watch()
+    with (
+        suppress(KeyboardInterrupt),
+        open_watch(settings) as watch,
+        _listening_socket(settings.host, settings.port) as bound,
+    ):
+        _serve_on(bound, settings, watch, termination)
+    print_note("问策已停止。")
 
 
-def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
+def _serve_on(
+    bound: socket.socket, settings: Settings, watch: Watch, termination: Termination
+) -> None:
     with ExitStack() as opened:
         system = opened.enter_context(open_ready_system(settings, program=_PROGRAM))
         suggesting = SuggestionDesk(system.catalog, system.assistant)
@@ -73,7 +73,7 @@ def _serve_on(bound: socket.socket, settings: Settings, watch: Watch) -> None:
             system.storage.announce(url)
             print_result(f"问策已就绪：{url} （接口文档 {url}/docs，按 Ctrl+C 停止）")
 
-        _run(app, bound, announce)
+        termination.run(_server(app, announce), bound)
 
 
 def build_app(
@@ -184,21 +184,7 @@ def _url(host: str, bound: socket.socket) -> str:
     return f"http://{name}:{port}"
 
 
-class _AnnouncingServer(uvicorn.Server):
-    """Says so once it listens."""
-
-    def __init__(self, config: uvicorn.Config, *, announce: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then announce it."""
-        await super().startup(sockets)
-        if self.started:
-            self._announce()
-
-
-def _run(app: FastAPI, bound: socket.socket, announce: Callable[[], None]) -> None:
+def _server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="critical",  # what goes wrong is logged by ui.api.perimeter
@@ -206,13 +192,4 @@ def _run(app: FastAPI, bound: socket.socket, announce: Callable[[], None]) -> No
         server_header=False,
         timeout_graceful_shutdown=_SHUTDOWN_S,  # an open page holds a connection for good
     )
-    _AnnouncingServer(config, announce=announce).run(sockets=[bound])
-
-
-def _stop_on_termination() -> None:
-    """SIGTERM ends the program as Ctrl+C does, so that the data folder is closed."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
+    return AnnouncingServer(config, announce=announce)

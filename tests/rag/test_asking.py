@@ -50,6 +50,12 @@ def questions(text: str, **known) -> list[str]:
         ("“三定”规定的全称是职能配置和编制规定。", "“三定”规定的全称是什么？"),
         ("“放管服”是指简政放权和优化服务的改革。", "“放管服”是指什么？"),
         ("济南市市长王勇指出，改革的句号是干部写的。", "“改革的句号是干部写的”是谁说的？"),
+        (
+            "央视网消息（新闻联播）：王勇主持召开中央全面深化改革委员会第四次会议，"
+            "审议通过了《关于甲的意见》、《关于乙的意见》。",
+            "中央全面深化改革委员会第四次会议审议通过了哪些文件？",
+        ),
+        ("到2027年，济南市建成37个园区。", "到2027年，济南市建成多少个园区？"),
     ],
 )
 def test_a_statement_becomes_the_question_that_it_answers(sentence, question):
@@ -132,6 +138,21 @@ _PIECES = st.sampled_from([
     "\n",
     "6%",
 ])
+
+
+@pytest.mark.parametrize(
+    ("article", "question"),
+    [
+        ("第二条　本法所称隐患，是指会引起事故的不安全状态。", "《矿山法》所称的隐患是指什么？"),
+        ("第七条 居民委员会由主任和委员共五人组成。", "居民委员会由什么组成？"),
+        ("第九条 理事会一般由理事长、理事组成。", "根据《矿山法》，理事会由什么组成？"),
+        ("第十条 居民委员会每届任期五年，可以连选连任。", "居民委员会每届任期几年？"),
+        ("第六十条 本法自2025年5月1日起施行。", "《矿山法》从什么时候起施行？"),
+    ],
+)
+def test_an_article_of_a_law_becomes_a_question(article, question):
+    assert question in questions(article, title="矿山法", kind=Kind.LAW)
+    assert questions(article, title="随笔", kind=Kind.NEWS) == []
 
 
 @given(st.lists(_PIECES, max_size=30).map("".join))

@@ -95,6 +95,42 @@ def test_what_refers_and_what_lacks_a_subject_gets_the_topic(
     assert stand_alone(follow_up, said(first, "答复。")) == expected
 
 
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("由谁主持？", "青峰县机构改革动员大会由谁主持？"),
+        ("都有哪些？", "青峰县机构改革动员大会都有哪些？"),
+        ("详细说说", "青峰县机构改革动员大会具体内容是什么？"),
+        ("还有呢？", "青峰县机构改革动员大会哪天召开？"),
+        ("除此之外还有什么？", "青峰县机构改革动员大会哪天召开？"),
+    ],
+)
+def test_words_that_only_look_like_names_or_subjects_get_the_topic(question: str, expected: str):
+    history = said("青峰县机构改革动员大会哪天召开？", "答复。")
+    assert stand_alone(question, history) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("改革要稳，也要快。[1]此外是别的。[2]", "“改革要稳，也要快”是谁说的？"),
+        ("王芳说：“改革一步也不能慢。”[1]", "“改革一步也不能慢”是谁说的？"),
+        ("要做到“三稳”，不搞别的。[1]", "“要做到‘三稳’，不搞别的”是谁说的？"),
+        (REFUSAL, "青峰县机构改革是谁说的？"),
+        ("改" * 200, "青峰县机构改革是谁说的？"),
+    ],
+    ids=["a sentence", "a quotation", "quotation marks within", "nothing", "too long"],
+)
+def test_who_said_it_is_asked_of_the_words_of_the_answer(answer: str, expected: str):
+    history = said("青峰县机构改革要怎么做？", answer)
+    assert stand_alone("是谁说的？", history) == expected
+
+
+def test_who_said_it_is_asked_of_what_the_question_quoted():
+    history = said("“改革要稳”出自哪里？", "出自一份通知。")
+    assert stand_alone("这话是谁说的？", history) == "“改革要稳”是谁说的？"
+
+
 def test_why_asks_for_the_reason_of_what_was_taken_for_granted():
     history = said("国家粮食局哪天揭的牌？", "2000年。")
     assert stand_alone("为什么？", history) == "国家粮食局为什么揭的牌？"

@@ -67,7 +67,8 @@ def rewritten(question: str, reply: str | Exception, history=HISTORY) -> StandAl
 def test_a_question_of_what_was_said_is_taken(question, reply, text):
     found = rewritten(question, reply)
     assert found.text == text
-    assert found.note == f"结合上文，按“{text}”查找（聊天模型 甲 改写）。"
+    shown = text.replace("“", "‘").replace("”", "’")
+    assert found.note == f"结合上文，按“{shown}”查找（聊天模型 甲 改写）。"
 
 
 @pytest.mark.parametrize(

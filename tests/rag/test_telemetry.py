@@ -6,7 +6,7 @@ from rag.answering import Assistant, TextAdded
 from rag.documents import AnswerMode, AnswerStatus
 from rag.telemetry import AnswerRecord, FallBack, Stage, note_retry, stage
 from tests.rag.test_chain import make_assistant
-from tests.rag.test_chat_model import ScriptedServer, server  # noqa: F401 - a fixture
+from tests.rag.test_chat_model import ScriptedServer, Stall, server  # noqa: F401 - a fixture
 
 QUESTION = "青石区机构改革后共设置党政机构多少个？"
 
@@ -151,18 +151,44 @@ def test_each_time_that_the_model_is_asked_again_is_counted(server: ScriptedServ
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("script", "reason"),
-    [(429, FallBack.BUSY), (500, FallBack.SERVER_ERROR), (401, FallBack.REFUSED)],
+    ("script", "reason", "said"),
+    [
+        (429, FallBack.BUSY, "聊天模型的服务限流，暂不接受请求（HTTP 429），改用原文摘录。"),
+        (500, FallBack.SERVER_ERROR, "聊天模型的服务出错（HTTP 500），改用原文摘录。"),
+        (
+            401,
+            FallBack.REFUSED,
+            "聊天模型的服务拒绝了请求（HTTP 401，请检查 API 密钥），改用原文摘录。",
+        ),
+        (400, FallBack.REFUSED, "聊天模型的服务拒绝了请求（HTTP 400），改用原文摘录。"),
+        ([], FallBack.EMPTY, "聊天模型的回答是空的，改用原文摘录。"),
+        ([Stall(seconds=3)], FallBack.TOO_SLOW, "聊天模型超时没有回答，改用原文摘录。"),
+        ([None], FallBack.EMPTY, "聊天模型的回答是空的，改用原文摘录。"),
+        ([b"data: <html>\n\n"], FallBack.FAILED, "聊天模型的回复无法读取，改用原文摘录。"),
+    ],
 )
-def test_the_real_client_s_failures_have_their_reasons(
+def test_the_real_client_s_failures_have_their_reasons_and_are_told_in_words(
     server: ScriptedServer,  # noqa: F811
     script,
     reason,
+    said,
 ):
     from rag.chat_model import open_chat_model
 
     server.script = script
-    model = open_chat_model("scripted", base_url=server.url, api_key="k", timeout_s=20, retries=0)
+    model = open_chat_model("scripted", base_url=server.url, api_key="k", timeout_s=2, retries=0)
     assistant, records = observed(chat_model=model)
-    assistant.answer(QUESTION)
+    assert said in assistant.answer(QUESTION).notes
     assert records[0].fall_back is reason
+
+
+@pytest.mark.slow
+def test_a_chat_model_that_cannot_be_reached_is_told_so():
+    from rag.chat_model import open_chat_model
+
+    model = open_chat_model(
+        "scripted", base_url="http://127.0.0.1:9/v1", api_key="k", timeout_s=2, retries=0
+    )
+    assistant, records = observed(chat_model=model)
+    assert "连接不上" in assistant.answer(QUESTION).notes[0]
+    assert records[0].fall_back is FallBack.UNREACHABLE

@@ -336,7 +336,7 @@ class ScriptedAssistant:
         if "故障" in question:
             raise RuntimeError("secret detail /etc/passwd")
         if "模型" in question:
-            raise ChatModelError("语言模型没有回复：请检查 WENCE_CHAT_BASE_URL")
+            raise ChatModelError("聊天模型没有回复：请检查 WENCE_CHAT_BASE_URL")
         answer = self._answer(question)
         yield EvidenceFound(passages=tuple(self.search(question)))
         for piece in (answer.text[:7], answer.text[7:]):

@@ -177,7 +177,7 @@ def test_the_model_that_writes_is_chosen_by_name(served_folder: Path, desk, caps
     assert run(capsys, *asking, "--model", "乙")[0] == 0
     assert desk.assistant.models[-1] == "乙"
     code, _, err = run(capsys, *asking, "--model", "丙")
-    assert code == 1
+    assert code == 2
     assert "可用的有：甲、乙" in err
     code, _, err = run(capsys, *asking, "--model", "乙", "--mode", "extractive")
     assert code == 2
@@ -213,7 +213,7 @@ def test_no_evidence_is_an_answer(served_folder: Path, capsys):
 def test_a_servers_failure_is_told_and_exits_with_1(served_folder: Path, capsys):
     code, out, err = run(capsys, "ask", "模型怎么了", "--data", str(served_folder))
     assert (code, out) == (1, "")
-    assert "语言模型没有回复" in err
+    assert "聊天模型没有回复" in err
 
 
 def test_nothing_that_steers_a_terminal_is_printed(served_folder: Path, desk, capsys):

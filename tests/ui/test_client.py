@@ -219,7 +219,7 @@ def test_a_job_that_fails_or_is_cancelled_fails_the_files_that_are_left(
 
 
 def test_a_servers_problem_is_raised_with_its_own_words(client: ServerClient):
-    with pytest.raises(ServerError, match="语言模型没有回复"):
+    with pytest.raises(ServerError, match="聊天模型没有回复"):
         client.answer(QuestionBody(question="模型怎么了"))
 
 

@@ -450,8 +450,21 @@ def test_only_the_last_turns_are_remembered(desk, monkeypatch):
     answer = desk.assistant.answer("没有")
     for question in "甲乙丙":
         conversations.saved(answer, _request(question), conversation_id=conversation_id)
-    history = conversations.resume(conversation_id)
+    history = conversations.resume(conversation_id).history
     assert [turn.content for turn in history if turn.role == "user"] == ["乙", "丙"]
+
+
+def test_a_question_without_filters_keeps_those_of_the_conversation(client, desk):
+    conversation_id = start(client)
+    ask(client, conversation_id=conversation_id, filters={"place": "清河区", "date_from": "2019"})
+    kept = ask(client, conversation_id=conversation_id)
+    assert desk.assistant.asked[-1][2].place == "清河区"
+    assert kept["notes"][0] == "沿用上一问的筛选范围：地区 清河区，起始日期 2019年。"
+    freed = ask(client, conversation_id=conversation_id, filters={})
+    assert desk.assistant.asked[-1][2].place is None
+    assert not any("沿用" in note for note in freed["notes"])
+    turns = show(client, conversation_id)["turns"]["items"]
+    assert [turn["filters"]["place"] for turn in turns] == ["清河区", "清河区", None]
 
 
 def test_a_filter_of_every_kind_is_kept(client):

@@ -39,6 +39,24 @@ def test_each_question_begins_a_conversation(wence):
     assert lines[0].split()[0] == ids(wence)[0]
 
 
+def test_a_question_need_not_be_saved(wence, desk):
+    code, out, err = wence("ask", "多少个？", "--no-save")
+    assert (code, err) == (0, "")
+    assert "三十六个" in out
+    assert ids(wence) == []
+    for excluded in (["--continue"], ["--conversation", UNKNOWN]):
+        code, _, err = wence("ask", "多少个？", "--no-save", *excluded)
+        assert (code, "--no-save" in err) == (2, True)
+    assert len(desk.assistant.asked) == 1
+
+
+def test_a_chat_model_that_nobody_configured_is_wrong_use(wence):
+    code, out, err = wence("ask", "多少个？", "--model", "不存在的")
+    assert (code, out) == (2, "")
+    assert err.startswith("--model：没有名为 不存在的 的聊天模型")
+    assert ids(wence) == []
+
+
 def test_a_question_goes_on_with_the_last_conversation(wence, desk):
     wence("ask", "--continue", "第一问")  # where there is none, it begins one
     wence("ask", "--continue", "那忻州呢？")
@@ -63,6 +81,14 @@ def test_a_question_goes_on_with_the_conversation_that_is_named(wence, desk):
     )
     assert wence("ask", "--conversation", first, "--continue", "问")[0] == 2
     assert wence("ask", "--conversation", "", "问")[0] == 2
+
+
+def test_a_question_goes_on_with_the_filters_of_the_conversation(wence, desk):
+    wence("ask", "第一问", "--place", "清河区")
+    _, out, _ = wence("ask", "--continue", "第二问")
+    assert "注：沿用上一问的筛选范围：地区 清河区。" in out
+    wence("ask", "--continue", "第三问", "--place", "东江市")
+    assert [one[2].place for one in desk.assistant.asked] == ["清河区", "清河区", "东江市"]
 
 
 def test_where_conversations_are_not_saved_questions_are_answered_all_the_same(

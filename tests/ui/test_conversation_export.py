@@ -129,6 +129,34 @@ def hostile() -> WholeConversation:
     return make_whole(replace(turn, answer=answer), title=HOSTILE, documents=[document])
 
 
+def test_sentences_that_cite_one_document_share_an_entry_of_the_references():
+    document = make_document(f"要点\n{QUOTE}\n其中党委机构十二个。", title="清河区方案")
+    first, second = (make_citation(document, quote) for quote in (QUOTE, "其中党委机构十二个。"))
+    turn = make_turn(
+        citations=[
+            replace(first, marker=3),
+            replace(first, support="unsupported"),
+            second,
+            first,  # borne out here: the sentence above is marked in the text
+        ]
+    )
+    whole = make_whole(turn, documents=[document])
+    shown = markdown(whole)
+    assert [line[:3] for line in shown.splitlines() if line.startswith("[")] == ["[1]", "[3]"]
+    assert shown.count(f"> {QUOTE}") == 2
+    assert "未能支持" not in shown
+    assert sum(line.startswith("[") for line in paragraphs(whole)) == 2
+
+
+def test_what_is_to_be_said_of_one_of_several_quotes_stands_behind_it():
+    turn = make_turn(
+        citations=[make_citation(), make_citation(quote="要点", support="unsupported")]
+    )
+    whole = make_whole(turn)
+    assert "\n> 要点（这条引用未能支持所在的句子）" in markdown(whole)
+    assert paragraphs(whole)[-2:] == [QUOTE, "要点（这条引用未能支持所在的句子）"]
+
+
 def test_markdown_has_question_answer_circumstances_and_references():
     turn = make_turn(
         citations=[make_citation()],

@@ -139,7 +139,9 @@ def test_a_full_queue_is_a_problem_of_its_own(client, gate, desk, monkeypatch):
     monkeypatch.setattr(desk.jobs, "_most_waiting", 2)
     for name in "甲乙":
         assert posted(client, name, **ASYNC).status_code == 202
-    assert "最多 2 个" in assert_problem(posted(client, "丙", **ASYNC), 429)["detail"]
+    refused = posted(client, "丙", **ASYNC)
+    assert "最多 2 个" in assert_problem(refused, 429)["detail"]
+    assert int(refused.headers["retry-after"]) > 0
     assert_problem(posted(client, "丙", Idempotency_Key="k"), 429)
 
 
@@ -183,19 +185,18 @@ def test_the_same_key_and_files_give_the_same_job(client, gate):
 
 def test_a_key_that_is_being_worked_on_is_a_conflict_for_who_waits(client, gate):
     path = posted(client, "甲.txt", Idempotency_Key="k", **ASYNC).headers["location"]
-    assert (
-        path.rpartition("/")[2]
-        in assert_problem(posted(client, "甲.txt", Idempotency_Key="k"), 409)["detail"]
-    )
+    refused = posted(client, "甲.txt", Idempotency_Key="k")
+    assert path.rpartition("/")[2] in assert_problem(refused, 409)["detail"]
+    assert int(refused.headers["retry-after"]) > 0
 
 
 def test_a_key_of_a_cancelled_upload_is_a_conflict(client, gate):
     posted(client, "甲.txt", **ASYNC)
     path = posted(client, "乙.txt", Idempotency_Key="k", **ASYNC).headers["location"]
     client.post(f"{path}/cancel")
-    assert (
-        "已被取消" in assert_problem(posted(client, "乙.txt", Idempotency_Key="k"), 409)["detail"]
-    )
+    refused = posted(client, "乙.txt", Idempotency_Key="k")
+    assert "已被取消" in assert_problem(refused, 409)["detail"]
+    assert "retry-after" not in refused.headers  # waiting does not help
     again = posted(client, "乙.txt", Idempotency_Key="k", **ASYNC)
     assert again.json()["status"] == "cancelled"
 

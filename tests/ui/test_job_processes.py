@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from rag.catalog_jobs import MOST_ATTEMPTS
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]  # several starts of a server each
 
 ASYNC = {"Prefer": "respond-async"}
@@ -82,13 +84,21 @@ def submitted(client: httpx.Client, batch: int) -> str:
 
 
 def finished(client: httpx.Client, path: str) -> dict:
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + 240
     while time.monotonic() < limit:
         job = client.get(path).json()
         if job["status"] not in {"queued", "running"}:
             return job
         time.sleep(0.1)
     pytest.fail(f"{path} is not finished: {job}")
+
+
+def emptied(folder: Path) -> bool:
+    """Whether nothing is left in a folder, or soon: files go after their job is done."""
+    limit = time.monotonic() + 30
+    while any(folder.iterdir()) and time.monotonic() < limit:
+        time.sleep(0.05)
+    return not any(folder.iterdir())
 
 
 def check_everything_is_there(client: httpx.Client, paths: list[str], folder: Path) -> None:
@@ -107,16 +117,19 @@ def check_everything_is_there(client: httpx.Client, paths: list[str], folder: Pa
     assert "第7号便民站" in found[0]["text"]
     listed = client.get("/v1/documents", params={"collection": "default", "limit": 1000}).json()
     assert len(listed["items"]) == FILES * len(paths)
-    assert list((folder / "uploads").iterdir()) == []
+    assert emptied(folder / "uploads")
 
 
 def test_nothing_that_was_acknowledged_is_lost_when_servers_are_killed(folder: Path):
+    delays_s = (0.0, 0.25, 0.7)
+    # On a slow machine no server gets on with the first job before it is killed.
+    assert 1 + len(delays_s) < MOST_ATTEMPTS
     with serving(folder) as (process, client):
         paths = [submitted(client, 0)]
         process.kill()
         process.wait()
     (folder / "uploads" / "left").mkdir()
-    for delay_s in (0.0, 0.25, 0.7):
+    for delay_s in delays_s:
         with serving(folder) as (process, client):
             paths.append(submitted(client, len(paths)))
             time.sleep(delay_s)
@@ -126,11 +139,7 @@ def test_nothing_that_was_acknowledged_is_lost_when_servers_are_killed(folder: P
     with serving(folder) as (process, client):
         after = client.get(paths[0]).json()
         for old, new in zip(before["files"], after["files"], strict=True):
-            assert (
-                old["result"] in {None, new["result"]}
-                if old["result"] is None
-                else (old["result"] == new["result"])
-            )
+            assert old["result"] is None or old["result"] == new["result"]
         check_everything_is_there(client, paths, folder)
 
 

@@ -369,7 +369,7 @@ def test_wrong_arguments_are_explained_in_chinese_before_anything_is_opened(
         pytest.param("check_draft", {"text": ""}, "文稿", id="no draft"),
         pytest.param("check_draft", {"text": "改革。" * 70_000}, "200,000", id="too long a draft"),
         pytest.param("get_document", {"document_id": "0" * 24}, "没有编号为", id="no document"),
-        pytest.param("ask", {"question": "模型"}, "语言模型没有回复", id="chat model"),
+        pytest.param("ask", {"question": "模型"}, "聊天模型没有回复", id="chat model"),
         pytest.param("verify_quotation", {"text": "存储坏了的引文"}, "读不出来", id="storage"),
     ],
 )

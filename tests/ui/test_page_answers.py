@@ -121,7 +121,7 @@ def test_the_conversation_grows_by_one_answer_and_its_two_turns(desk):
 
 
 @pytest.mark.parametrize(
-    ("question", "shown"), [("故障", "详情已记入日志"), ("模型", str(ChatModelError("语言模型")))]
+    ("question", "shown"), [("故障", "详情已记入日志"), ("模型", str(ChatModelError("聊天模型")))]
 )
 def test_a_failure_is_shown_without_its_inside_and_leaves_no_turn(desk, question, shown):
     body = checked_question(question, FiltersBody())

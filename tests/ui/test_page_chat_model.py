@@ -99,6 +99,24 @@ def test_a_new_conversation_ends_the_request(page, server):
     assert server.gone.wait(10)
 
 
+def test_an_answer_that_is_stopped_stays_as_far_as_it_came(page, server):
+    assert page.locator("#stop").is_hidden()
+    server.script = ["青石区共设置党政机构30个[1]。" * 4, Stall(seconds=6), "又。"]
+    page.fill("#question textarea", QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#live .waiting .answer-text")
+    assert page.locator("#ask").is_hidden()
+    page.click("#stop")  # the model says nothing: that is not waited for
+    page.wait_for_selector("#live .stopped", timeout=3000)
+    assert "党政机构30个" in page.locator("#live .stopped").inner_text()
+    assert "已停止" in page.locator("#live .stopped").inner_text()
+    page.wait_for_selector("#ask:not([disabled])")
+    assert page.locator("#stop").is_hidden()
+    server.script = MIXED
+    ask(page)
+    assert "已停止" in page.locator("#past").inner_text()
+
+
 def test_without_a_chat_model_there_is_nothing_to_choose(empty_page, url):
     empty_page.goto(url)
     empty_page.wait_for_selector("#question textarea")

@@ -1,6 +1,7 @@
 """Starting the server: addresses, ports, and a real one from start to SIGTERM."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -10,10 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
 
 from rag.errors import WenceError
 from rag.settings import Settings
 from ui import serving
+from ui.termination import Termination
 
 
 def settings_for(folder, **fields):
@@ -42,9 +45,8 @@ def test_a_port_in_use_is_named_before_anything_is_built(tmp_path):
     assert not (tmp_path / "data").exists()
 
 
-def started(folder):
-    """A real server on a free port, and its URL; the built-in library is not ingested."""
-    (folder / "data").mkdir()
+def launched(folder):
+    """A real server on a free port, as it begins."""
     command = [
         sys.executable,
         "-m",
@@ -55,7 +57,7 @@ def started(folder):
         "--data",
         str(folder / "data"),
     ]
-    process = subprocess.Popen(
+    return subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -63,12 +65,77 @@ def started(folder):
         cwd=Path(__file__).parents[2],
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
     )
+
+
+def ended(process):
+    """The server was told to stop, and did."""
+    process.terminate()
+    try:
+        assert process.wait(timeout=30) == 0
+        assert process.stdout.read().rstrip().endswith("问策已停止。")
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def started(folder):
+    """A real server and its URL, once it is ready."""
+    process = launched(folder)
     lines = []
     for line in process.stdout:
         lines.append(line)
         if "问策已就绪" in line:
             return process, line.split("：", 1)[1].split(" ")[0]
     pytest.fail("".join(lines))
+
+
+class StoppedServer(uvicorn.Server):
+    """Is asked to stop as soon as it runs."""
+
+    def __init__(self, termination: Termination) -> None:
+        super().__init__(uvicorn.Config(lambda: None))
+        self._termination = termination
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        self._termination.ask()
+
+
+def test_a_signal_that_a_destructor_swallows_still_ends_the_program():
+    termination = Termination()
+    with pytest.raises(KeyboardInterrupt):  # and nobody hears of it
+        termination.ask()
+    with socket.socket() as bound, pytest.raises(KeyboardInterrupt):
+        termination.run(StoppedServer(termination), bound)
+
+
+def test_a_server_that_has_taken_over_is_told_to_stop():
+    termination = Termination()
+    server = StoppedServer(termination)
+    with socket.socket() as bound:
+        termination.run(server, bound)
+    assert server.should_exit
+    termination.ask()  # closing goes on undisturbed
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_no_sigterm_around_readiness_is_lost(tmp_path):
+    process, _ = started(tmp_path)
+    ended(process)  # the library is built now: further starts are alike
+    begun = time.monotonic()
+    process, _ = started(tmp_path)
+    start_s = time.monotonic() - begun
+    ended(process)
+    chance = random.Random(0)
+    for _ in range(6):
+        process = launched(tmp_path)
+        time.sleep(start_s * chance.uniform(0.6, 1.05))
+        ended(process)
+    for delay_s in (0.0, 0.001, 0.005, 0.02, 0.1, 0.3):
+        process, _ = started(tmp_path)
+        time.sleep(delay_s)
+        ended(process)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,17 @@ def test_an_answer_shows_where_each_quotation_stands():
         "[1] 示例：某区讲话（讲话，李明远 说，12月28日，第 3 页）",
         "    “四个到位”",
         "    文件 d1，位置 5–9",
+    ]
+
+
+def test_an_answer_lists_a_document_once_with_all_its_quotes():
+    other = replace(CITATION, start=20, end=22, quote="到位")
+    answer = Answer(status=AnswerStatus.ANSWERED, text="略", citations=(CITATION, other, CITATION))
+    assert shown_answer(answer).splitlines()[5:] == [
+        "    “四个到位”",
+        "    文件 d1，位置 5–9",
+        "    “到位”",
+        "    文件 d1，位置 20–22",
     ]
 
 

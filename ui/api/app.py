@@ -11,7 +11,6 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.routing import compile_path
 
-from rag.answering import AnswerRequest
 from rag.documents import Answer
 from ui.api.content_types import json_only
 from ui.api.conversation_routes import conversation_routes
@@ -45,6 +44,7 @@ from ui.api.schemas import (
     search_items,
 )
 from ui.api.streaming import AnswerStream, begun, prefers_events, server_sent_events
+from ui.conversations.asking import prepared
 from ui.jobs.desk import JobDesk
 from ui.roles import Backing
 from ui.telemetry.requests import RequestWatch
@@ -110,23 +110,26 @@ def _answer_routes(backing: Backing) -> APIRouter:
         },
     )
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
-        assistant = backing.assistant
-        turns, filters = body.turns(), body.filters.filters()
-        mode, model = body.writer()
-        conversations, saved_in = backing.conversations, body.conversation_id
-        if saved_in is not None:
-            former = conversations.resume(saved_in)  # refused before anything is asked
-            turns = turns or [*former]
-        asked = AnswerRequest(question=body.question, filters=filters, mode=mode, model=model)
+        assistant, conversations = backing.assistant, backing.conversations
+        put = prepared(body, conversations)  # refused before anything is asked
+        asked, saved_in = put.request, body.conversation_id
         if not prefers_events(request.headers.get("accept", "")):
             answer = assistant.answer(
-                body.question, history=turns, filters=filters, mode=mode, model=model
+                asked.question,
+                history=asked.history,
+                filters=asked.filters,
+                mode=asked.mode,
+                model=asked.model,
             )
-            return conversations.saved(answer, asked, conversation_id=saved_in)
+            return conversations.saved(answer, asked, conversation_id=saved_in, note=put.note)
         events = assistant.stream(
-            body.question, history=turns, filters=filters, mode=mode, model=model
+            asked.question,
+            history=asked.history,
+            filters=asked.filters,
+            mode=asked.mode,
+            model=asked.model,
         )
-        kept = conversations.saving(events, asked, conversation_id=saved_in)
+        kept = conversations.saving(events, asked, conversation_id=saved_in, note=put.note)
         encoded = server_sent_events(begun(kept), request_id=request_id_of(request))
         return AnswerStream(encoded, source=events)
 

@@ -1,7 +1,7 @@
 """Every failure as `application/problem+json` (RFC 9457): one table from error to status."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import cast
 from uuid import uuid4
@@ -67,7 +67,7 @@ TITLE_OF: Mapping[int, str] = {
     422: "请求内容有误",
     429: "等待处理的任务太多",
     500: "服务器内部错误",
-    502: "语言模型没有给出可用的回复",
+    502: "聊天模型没有给出可用的回复",
     503: "暂时不能服务",
 }
 DETAIL_OF: Mapping[int, str] = {
@@ -120,7 +120,9 @@ def problem_of(error: WenceError, *, request_id: str) -> ProblemBody:
     """
     status = status_of(error)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR or isinstance(error, ChatModelError):
-        return problem_body(status, str(error), request_id=request_id)
+        fault = isinstance(error, ChatModelNotFoundError)
+        errors = [ProblemError(field="model", message=str(error))] if fault else None
+        return problem_body(status, str(error), request_id=request_id, errors=errors)
     _log.error("request_failed", request_id=request_id, exc_info=error)
     return unexplained_problem(status, request_id=request_id)
 
@@ -189,7 +191,11 @@ def explained_errors(errors: Sequence[object]) -> list[ProblemError]:
 
 async def _on_own_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, WenceError)
-    return problem_response(problem_of(error, request_id=request_id_of(request)))
+    passes = isinstance(error, JobConflictError | JobQueueFullError) and error.passes_in_s
+    return problem_response(
+        problem_of(error, request_id=request_id_of(request)),
+        headers={"Retry-After": str(passes)} if passes else None,
+    )
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:
@@ -219,13 +225,24 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http_error)
 
 
-def problem_responses(*statuses: int) -> dict[int | str, dict[str, object]]:
-    """What OpenAPI says of the problems that a route can answer with."""
+_RETRY_AFTER: Mapping[str, object] = {
+    "Retry-After": {
+        "description": "Seconds after which to try again; not there where waiting does not help.",
+        "schema": {"type": "integer"},
+    }
+}
+
+
+def problem_responses(
+    *statuses: int, passing: Collection[int] = ()
+) -> dict[int | str, dict[str, object]]:
+    """What OpenAPI says of the problems that a route can answer with; some may pass."""
     reference = {"$ref": "#/components/schemas/ProblemBody"}
     return {
         status: {
             "description": TITLE_OF[status],
             "content": {MEDIA_TYPE: {"schema": reference}},
+            **({"headers": _RETRY_AFTER} if status in passing else {}),
         }
         for status in sorted({421, 500, *statuses})
     }

@@ -160,7 +160,10 @@ class QuestionBody(Body):
     history: Annotated[list[TurnBody], Field(max_length=MAX_TURNS)] = Field(
         default_factory=list[TurnBody], description="The turns before, oldest first."
     )
-    filters: FiltersBody = FiltersBody()
+    filters: FiltersBody = Field(
+        default=FiltersBody(),
+        description="Left out in a conversation: those of its last question; `{}` for none.",
+    )
     mode: AnswerMode = AnswerMode.AUTO
     model: Name | None = Field(
         default=None,

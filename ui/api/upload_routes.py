@@ -27,6 +27,7 @@ MAX_FILES_PER_UPLOAD = 100
 _FORM_FIELDS = frozenset({"files", "collection", "source"})
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]")
 
+_LOOK_AGAIN_S = 2
 Source = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4096)]
 
 
@@ -108,7 +109,7 @@ def _awaited(jobs: JobDesk, job: Job, *, is_new: bool) -> UploadResults:
     """
     if not is_new and not job.status.is_finished:
         message = f"用这个 Idempotency-Key 的上传还在处理（任务 {job.job_id}）：请稍后再试"
-        raise JobConflictError(message)
+        raise JobConflictError(message, passes_in_s=_LOOK_AGAIN_S)
     finished = jobs.wait(job.job_id)
     if finished.status is JobStatus.CANCELLED:
         message = f"用这个 Idempotency-Key 的上传已被取消（任务 {job.job_id}）：请换一个键重新上传"
@@ -128,7 +129,10 @@ def add_upload_route(router: APIRouter, backing: Backing) -> None:
         description="Replies when everything is taken in, unless the client prefers a job.",
         response_model=UploadResults,
         dependencies=[Depends(multipart_only), Depends(_known_fields_only)],
-        responses={**_ACKNOWLEDGED, **problem_responses(400, 403, 409, 413, 415, 429)},
+        responses={
+            **_ACKNOWLEDGED,
+            **problem_responses(400, 403, 409, 413, 415, 429, passing=(409, 429)),
+        },
     )
     def upload_documents(
         files: Annotated[list[UploadFile], File(min_length=1, description="One or more files.")],

@@ -12,7 +12,7 @@ from rag.answering import AnswerDone, AnswerEvent, AnswerRequest
 from rag.catalog_conversations import MOST_TURNS, ConversationRecords
 from rag.catalog_pages import LONGEST_PAGE
 from rag.conversations import SavedConversation, SavedTurn, check_citation, history_of
-from rag.documents import Answer, Document, Turn
+from rag.documents import Answer, Document, Filters, Turn
 from rag.errors import ConversationClosedError, ConversationError, WenceError
 from ui.conversations.exported import CheckedTurn, WholeConversation
 from ui.conversations.markdown import markdown
@@ -59,6 +59,19 @@ class OpenConversation:
     next: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """What the next question of a conversation goes on from.
+
+    Attributes:
+        history: Oldest first.
+        filters: Of the last question.
+    """
+
+    history: tuple[Turn, ...]
+    filters: Filters
+
+
 class ConversationDesk:
     """Saved conversations over the catalog; any thread may call it.
 
@@ -91,8 +104,8 @@ class ConversationDesk:
         self._check_saving()
         return self._records.start()
 
-    def resume(self, conversation_id: str) -> tuple[Turn, ...]:
-        """The history for the next question of a conversation, oldest first.
+    def resume(self, conversation_id: str) -> Resumed:
+        """What the next question of a conversation goes on from.
 
         Raises:
             ConversationNotFoundError: There is none with the id.
@@ -102,15 +115,21 @@ class ConversationDesk:
         if self._records.get(conversation_id).turn_count >= MOST_TURNS:
             message = f"这个对话已有 {MOST_TURNS} 轮，不能再加：请开始新的对话"
             raise ConversationClosedError(message)
-        return history_of(self._records.last_turns(conversation_id, most=REMEMBERED_TURNS))
+        turns = self._records.last_turns(conversation_id, most=REMEMBERED_TURNS)
+        return Resumed(history=history_of(turns), filters=turns[-1].filters if turns else Filters())
 
-    def saved(self, answer: Answer, asked: AnswerRequest, *, conversation_id: str | None) -> Answer:
+    def saved(
+        self, answer: Answer, asked: AnswerRequest, *, conversation_id: str | None, note: str = ""
+    ) -> Answer:
         """The same answer, kept as a turn; where that fails, a note in it says so.
 
         Args:
             answer: To `asked`, whose history is not kept.
             conversation_id: None keeps nothing.
+            note: What is to be added to the answer first; "" for nothing.
         """
+        if note:
+            answer = replace(answer, notes=(note, *answer.notes))
         if conversation_id is None:
             return answer
         turn = SavedTurn(
@@ -131,7 +150,12 @@ class ConversationDesk:
         return answer
 
     def saving(
-        self, events: Iterable[AnswerEvent], asked: AnswerRequest, *, conversation_id: str | None
+        self,
+        events: Iterable[AnswerEvent],
+        asked: AnswerRequest,
+        *,
+        conversation_id: str | None,
+        note: str = "",
     ) -> Iterator[AnswerEvent]:
         """The same events; the answer is kept before the last of them is handed on.
 
@@ -139,7 +163,7 @@ class ConversationDesk:
         """
         for event in events:
             if isinstance(event, AnswerDone):
-                kept = self.saved(event.answer, asked, conversation_id=conversation_id)
+                kept = self.saved(event.answer, asked, conversation_id=conversation_id, note=note)
                 yield replace(event, answer=kept)
             else:
                 yield event

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from rag.conversations import CheckedCitation, SavedConversation, SavedTurn
+from ui.citing import cited_places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +14,14 @@ class CheckedTurn:
 
     turn: SavedTurn
     citations: tuple[CheckedCitation, ...]
+
+    def references(self) -> list[list[CheckedCitation]]:
+        """Its list of references: what one entry stands for together, by marker."""
+        entries = dict[tuple[int, str], list[CheckedCitation]]()
+        for one in cited_places(self.citations, lambda checked: checked.citation):
+            key = one.citation.marker, one.reference.gbt7714_2025
+            entries.setdefault(key, []).append(one)
+        return list(entries.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

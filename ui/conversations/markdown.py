@@ -1,7 +1,7 @@
 """A conversation as Markdown: what others wrote is text in it, never markup."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from rag.conversations import CheckedCitation
@@ -59,11 +59,14 @@ def _turn(checked: CheckedTurn, whole: WholeConversation) -> Iterator[str]:
         yield f"说明：{escaped_line(plain_line(note))}"
     if checked.citations:
         yield "### 参考文献"
-    for citation in checked.citations:
-        yield from _reference(citation)
+    for entry in checked.references():
+        yield from _reference(entry)
 
 
-def _reference(checked: CheckedCitation) -> Iterator[str]:
-    reference = escaped_line(plain_line(checked.reference.gbt7714_2025))
-    yield f"[{checked.citation.marker}] {reference}{remarks(checked)}"
-    yield "\n>\n".join(f"> {line}" for line in _escaped(checked.citation.quote)) or "> "
+def _reference(entry: Sequence[CheckedCitation]) -> Iterator[str]:
+    first = entry[0]
+    reference = escaped_line(plain_line(first.reference.gbt7714_2025))
+    yield f"[{first.citation.marker}] {reference}{remarks(first) if len(entry) == 1 else ''}"
+    for checked in entry:
+        quote = "\n>\n".join(f"> {line}" for line in _escaped(checked.citation.quote)) or "> "
+        yield quote + (remarks(checked) if len(entry) > 1 else "")

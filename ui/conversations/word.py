@@ -1,7 +1,7 @@
 """A conversation as a Word file."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
@@ -88,15 +88,20 @@ def _turn(checked: CheckedTurn, whole: WholeConversation) -> Iterator[tuple[_Sty
         yield _Style.NOTE, f"说明：{plain_line(note)}"
     if checked.citations:
         yield _Style.PART, "参考文献"
-    for citation in checked.citations:
-        yield from _reference(citation)
+    for entry in checked.references():
+        yield from _reference(entry)
 
 
-def _reference(checked: CheckedCitation) -> Iterator[tuple[_Style, str]]:
-    reference = plain_line(checked.reference.gbt7714_2025)
-    yield _Style.REFERENCE, f"[{checked.citation.marker}] {reference}{remarks(checked)}"
-    for line in plain_lines(checked.citation.quote):
-        yield _Style.QUOTE, line
+def _reference(entry: Sequence[CheckedCitation]) -> Iterator[tuple[_Style, str]]:
+    first, is_alone = entry[0], len(entry) == 1
+    reference = plain_line(first.reference.gbt7714_2025)
+    remark = remarks(first) if is_alone else ""
+    yield _Style.REFERENCE, f"[{first.citation.marker}] {reference}{remark}"
+    for checked in entry:
+        *lines, last = plain_lines(checked.citation.quote) or [""]
+        for line in lines:
+            yield _Style.QUOTE, line
+        yield _Style.QUOTE, last + ("" if is_alone else remarks(checked))
 
 
 def _set_up(document: Document, *, title: str, exported: datetime) -> None:

@@ -57,17 +57,22 @@ def run_mcp(settings: Settings, *, http: bool, port: int | None = None) -> None:
                     announce=_announce,
                     metrics=watch.metrics,
                 )
+                _say_that_it_stopped()
             else:
                 _tell_a_person_what_to_do()
                 serve_stdio(build_server(keeper))
         except KeyboardInterrupt:
-            print_note("问策的 MCP 服务已停止。")
+            _say_that_it_stopped()
         finally:
             is_done = keeper.close(wait_s=_WAIT_S)
     if not is_done:
         # Work that nobody waits for any more only reads; the interpreter would wait for it.
         sys.stderr.flush()
         os._exit(0)
+
+
+def _say_that_it_stopped() -> None:
+    print_note("问策的 MCP 服务已停止。")
 
 
 def _announce(url: str) -> None:

@@ -5,8 +5,7 @@ import signal
 import socket
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from types import FrameType
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 import uvicorn
@@ -24,6 +23,7 @@ from ui.api.perimeter import Perimeter, is_loopback
 from ui.mcp.standard_input import lines_of
 from ui.telemetry.metrics import Metrics
 from ui.telemetry.requests import RequestWatch
+from ui.termination import AnnouncingServer, Termination
 
 if TYPE_CHECKING:
     from anyio import AsyncFile
@@ -115,7 +115,8 @@ def serve_http(
     Raises:
         WenceError: The address is none of this machine's alone, or taken.
     """
-    _stop_on_termination()
+    termination = Termination()
+    termination.watch()
     with _listening_socket(host, port) as bound:
         url = f"http://{_in_url(host)}:{bound.getsockname()[1]}{HTTP_PATH}"
         config = uvicorn.Config(
@@ -126,21 +127,8 @@ def serve_http(
             ws="none",
             timeout_graceful_shutdown=_SHUTDOWN_S,  # clients hold a stream open for good
         )
-        _AnnouncingServer(config, announce=lambda: announce(url)).run(sockets=[bound])
-
-
-class _AnnouncingServer(uvicorn.Server):
-    """Says so once it listens."""
-
-    def __init__(self, config: uvicorn.Config, *, announce: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then announce it."""
-        await super().startup(sockets)
-        if self.started:
-            self._announce()
+        listening = AnnouncingServer(config, announce=lambda: announce(url))
+        termination.run(listening, bound)
 
 
 @contextmanager
@@ -170,12 +158,3 @@ def _listening_socket(host: str, port: int) -> Generator[socket.socket]:
 
 def _in_url(host: str) -> str:
     return f"[{host.strip('[]')}]" if ":" in host else host
-
-
-def _stop_on_termination() -> None:
-    """SIGTERM ends the program as Ctrl+C does, so that the data folder is closed."""
-
-    def stop(number: int, frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)

@@ -9,6 +9,7 @@ from rag.claims import UNSUPPORTED_MARK
 from rag.conversations import CheckedCitation, CitationState
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, Kind
 from rag.text import sentence_spans
+from ui.citing import cited_places
 from ui.page.rating import rating_html
 
 KIND_NAMES: Mapping[Kind, str] = {
@@ -98,6 +99,14 @@ def _with_doubts(text: str, shown: Callable[[str], str]) -> str:
         pieces += [shown(before[:begun]), doubted, _DOUBT]
         position = mark.end()
     return "".join([*pieces, shown(text[position:])])
+
+
+def stopped_html(text: str) -> str:
+    """What there was of an answer when the reader stopped it."""
+    return (
+        f'<article class="answer stopped"><div class="answer-text">{_unsettled(text)}</div>'
+        '<p class="hint" role="status">已停止。这一问没有存入对话。</p></article>'
+    )
 
 
 def failure_html(reason: str) -> str:
@@ -224,19 +233,9 @@ def _marker(number: str) -> str:
 def _cards(
     answer: Answer, *, samples: Collection[str], checked: Sequence[CheckedCitation]
 ) -> list[str]:
-    """One card for each place, those of a marker together.
-
-    A chat model may cite a place for several sentences, of which it supports but some.
-    """
-    cards = dict[tuple[int, str, int, int], str]()
-    pairs = sorted(
-        zip_longest(answer.citations, checked),
-        key=lambda pair: (pair[0].marker, pair[0].support == "unsupported"),
-    )
-    for one, now in pairs:
-        place = (one.marker, one.document_id, one.start, one.end)
-        cards.setdefault(place, _card(one, is_sample=one.document_id in samples, now=now))
-    return list(cards.values())
+    """One card for each place, those of a marker together."""
+    pairs = cited_places(zip_longest(answer.citations, checked), lambda pair: pair[0])
+    return [_card(one, is_sample=one.document_id in samples, now=now) for one, now in pairs]
 
 
 def _card(citation: Citation, *, is_sample: bool, now: CheckedCitation | None) -> str:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 import structlog
 from pydantic import ValidationError
@@ -13,7 +12,14 @@ from rag.documents import Answer, AnswerMode, Citation, Turn
 from rag.errors import DocumentNotFoundError, WenceError
 from ui.api.problems import explained_errors
 from ui.api.schemas import MAX_TURN_CHARACTERS, MAX_TURNS, FiltersBody, QuestionBody
-from ui.page.answers import answer_html, failure_html, question_html, waiting_html
+from ui.page.answers import (
+    answer_html,
+    failure_html,
+    question_html,
+    stopped_html,
+    waiting_html,
+)
+from ui.page.stopping import until_stopped
 from ui.roles import Backing
 
 _REDRAW_EVERY_S = 0.08
@@ -157,17 +163,20 @@ def _answered(
         mode=request.mode,
         model=request.model,
     )
-    for event in backing.conversations.saving(
-        takewhile(lambda _: not is_stopped(), events),
+    kept = backing.conversations.saving(
+        until_stopped(events, is_stopped),
         request,
         conversation_id=conversation.conversation_id,
-    ):
+    )
+    is_whole = False
+    for event in kept:
         if isinstance(event, TextAdded):
             text += event.text
             if time.perf_counter() - drawn > _REDRAW_EVERY_S:
                 drawn = time.perf_counter()
                 yield asking + waiting_html(text), conversation
         elif isinstance(event, AnswerDone):
+            is_whole = True
             answer = _with_note(event.answer, backing, conversation)
             html = asking + answer_html(
                 answer,
@@ -177,6 +186,9 @@ def _answered(
                 withdrawn=_withdrawn(text, answer),
             )
             yield html, conversation.continued(html, *_turns(body.question, answer))
+    if not is_whole:
+        html = asking + stopped_html(text)
+        yield html, conversation.continued(html)
 
 
 def _with_note(answer: Answer, backing: Backing, conversation: Conversation) -> Answer:

@@ -146,7 +146,7 @@ def wire_opening(
     opener = gradio.Button("打开", elem_id="open-conversation", visible="hidden")
 
     def reopen(request: gradio.Request, conversation_id: str) -> list[object]:
-        under_way.stop(session_of(request))
+        under_way.leave(session_of(request))
         if not conversation_id or not backing.conversations.is_saving:
             return [gradio.skip()] * len(outputs)
         note, conversation = opened(backing, conversation_id)

@@ -128,6 +128,7 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
                         scale=1,
                     )
                     ask = gradio.Button("提问", variant="primary", elem_id="ask", scale=0)
+                    stop = gradio.Button("停止", elem_id="stop", scale=0)
                 writer = writer_choice(backing)
                 with gradio.Accordion("筛选范围", open=False, elem_id="ask-filters"):
                     fields = filter_fields(backing)
@@ -140,6 +141,7 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
         live=live,
         question=question,
         ask=ask,
+        stop=stop,
         clear=clear,
         examples=examples,
         writer=writer,
@@ -157,9 +159,10 @@ def _wire(
     live: gradio.HTML,
     question: gradio.Textbox,
     ask: gradio.Button,
+    stop: gradio.Button,
     clear: gradio.Button,
     examples: list[gradio.Button],
-    writer: gradio.Radio,
+    writer: gradio.Radio | gradio.Dropdown,
     fields: Fields,
 ) -> None:
     """Tie the chat's events to what answers them."""
@@ -184,20 +187,21 @@ def _wire(
             return
         busy = gradio.update(interactive=False)
         last = ("", so_far)
-        with under_way.answering(session_of(request)) as stop:
-            steps = asked(backing, body, so_far, is_stopped=stop.is_set)
+        with under_way.answering(session_of(request)) as way:
+            steps = asked(backing, body, so_far, is_stopped=way.stopped.is_set)
             with closing(logged_as(_id_of(request), steps)) as logged:
                 for last in logged:
-                    if not stop.is_set() and last[1].count == so_far.count:  # the whole comes below
+                    # The whole comes below.
+                    if not way.stopped.is_set() and last[1].count == so_far.count:
                         shown_now = conversation_mark(last[1]) + last[0]
                         yield [hidden, earlier, shown_now, "", busy, so_far]
-            if stop.is_set():
+            if way.left.is_set():
                 yield [gradio.skip()] * len(outputs)
                 return
         yield [hidden, earlier, conversation_mark(last[1]) + last[0], gradio.skip(), idle, last[1]]
 
     def begin_anew(request: gradio.Request) -> list[object]:
-        under_way.stop(session_of(request))
+        under_way.leave(session_of(request))
         return shown(Conversation())
 
     settings: dict[str, Any] = {
@@ -218,7 +222,17 @@ def _wire(
     for example in examples:
         example.click(**{**asking, "inputs": [example, *asking["inputs"][1:]]}, **settings)
     clear.click(begin_anew, None, outputs, **settings)
+    _wire_stopping(stop, under_way, settings)
     wire_opening(backing, page, outputs, under_way)
+
+
+def _wire_stopping(
+    stop: gradio.Button, under_way: AnswersUnderWay, settings: dict[str, Any]
+) -> None:
+    def stop_here(request: gradio.Request) -> None:
+        under_way.stop(session_of(request))
+
+    stop.click(stop_here, None, None, **settings)
 
 
 def build_page(backing: Backing) -> gradio.Blocks:

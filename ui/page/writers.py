@@ -8,11 +8,15 @@ from ui.served_models import EXTRACTIVE
 _WRITES = "聊天模型撰写，逐句核对"
 
 
-def writer_choice(backing: Backing) -> gradio.Radio:
+_MOST_SIDE_BY_SIDE = 3
+
+
+def writer_choice(backing: Backing) -> gradio.Radio | gradio.Dropdown:
     """A field whose value names who writes; unseen where no chat model is configured."""
     names = backing.assistant.chat_models
     written = [(f"{name} 撰写，逐句核对" if len(names) > 1 else _WRITES, name) for name in names]
-    return gradio.Radio(
+    field = gradio.Radio if len(names) <= _MOST_SIDE_BY_SIDE else gradio.Dropdown
+    return field(
         [*written, ("只摘录原文", EXTRACTIVE)],
         value=names[0] if names else EXTRACTIVE,
         label="回答方式",

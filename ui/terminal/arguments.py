@@ -64,6 +64,7 @@ class Options:
     conversation_ids: tuple[str, ...] = ()
     conversation: str | None = None
     continuing: bool = False
+    saving: bool = True
     title: tuple[str, ...] = ()
     query: str = ""
     form: str = "md"
@@ -177,6 +178,9 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     )
     options.add_argument(
         "--conversation", metavar="编号", help="接着这个对话问，编号由 wence conversations 列出"
+    )
+    options.add_argument(
+        "--no-save", dest="saving", action="store_false", help="不存入对话，问过就算"
     )
     options.add_argument(
         "--model", metavar="名称", help="配置了几个聊天模型时用哪一个，默认 WENCE_CHAT_MODEL"

@@ -19,6 +19,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer
 from rag.errors import (
+    ChatModelNotFoundError,
     ConversationClosedError,
     ConversationNotFoundError,
     DocumentNotFoundError,
@@ -353,7 +354,9 @@ class ServerClient:
         ]
 
     def _post(self, path: str, body: BaseModel) -> httpx.Response:
-        return self._request("POST", path, json=body.model_dump(mode="json", exclude_none=True))
+        return self._request(
+            "POST", path, json=body.model_dump(mode="json", exclude_none=True, exclude_unset=True)
+        )
 
     def _request(self, method: str, path: str, **content: object) -> httpx.Response:
         try:
@@ -409,10 +412,13 @@ def _failed(upload: Upload, reason: str) -> UploadItem:
 def _problem_of(response: httpx.Response) -> WenceError:
     """What the server says is wrong; a reply that is no problem names its status alone."""
     try:
-        detail = ProblemBody.model_validate_json(response.content).detail
+        problem = ProblemBody.model_validate_json(response.content)
     except ValidationError:
         message = f"{response.url} 回复了 {response.status_code}：它可能不是问策的服务"
         return ServerError(message)
+    detail = problem.detail
+    if any(one.field == "model" for one in problem.errors or ()):
+        return ChatModelNotFoundError(detail)
     is_conversation = response.request.url.path.startswith(_CONVERSATIONS)
     if response.status_code == HTTPStatus.NOT_FOUND:
         return (ConversationNotFoundError if is_conversation else DocumentNotFoundError)(detail)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from rag.documents import Answer, AnswerMode, Kind
-from rag.errors import StorageError, WenceError
+from rag.errors import ChatModelNotFoundError, StorageError, WenceError
 from rag.quotations.quotation import LookUpMode, Order
 from rag.settings import Settings, setting_fault
 from ui.terminal.arguments import Options
@@ -122,24 +122,32 @@ def _usage_error(error: ValidationError, *, name: str = "") -> UsageError:
 
 
 def _ask(options: Options) -> int:
-    from ui.api.schemas import QuestionBody
+    from ui.api.schemas import FiltersBody, QuestionBody
     from ui.terminal.conversation_commands import answered
     from ui.terminal.desk import open_desk
     from ui.terminal.results import shown_answer
 
     settings = settings_of(options)
     try:
+        filters = _filters(options)
         body = QuestionBody(
             question=_typed_text(options),
-            filters=_filters(options),
             mode=AnswerMode(options.mode),
             conversation_id=options.conversation,
             model=options.model,
         )
+        if filters != FiltersBody():  # without any, those of the conversation
+            body = body.model_copy(update={"filters": filters})
     except ValidationError as error:
         raise _usage_error(error) from error
     with open_desk(settings, program="wence ask") as desk:
-        answer: Answer = answered(desk, body, continuing=options.continuing)
+        try:
+            answer: Answer = answered(
+                desk, body, continuing=options.continuing, saving=options.saving
+            )
+        except ChatModelNotFoundError as error:
+            message = f"--model：{error}"
+            raise UsageError(message) from error
     return _printed(options, answer, lambda: shown_answer(answer))
 
 

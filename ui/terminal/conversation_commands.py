@@ -40,19 +40,24 @@ class ConversationRemovals(BaseModel):
     next: str | None = None
 
 
-def answered(desk: Desk, body: QuestionBody, *, continuing: bool) -> Answer:
+def answered(desk: Desk, body: QuestionBody, *, continuing: bool, saving: bool = True) -> Answer:
     """The answer, saved in a conversation: that of `body`, else the last one, else a new one.
 
     Args:
         desk: Who answers.
         body: What is asked.
         continuing: Go on with the last conversation; where there is none, with a new one.
+        saving: Whether it is kept; what goes on with a conversation always is.
 
     Raises:
-        UsageError: Both are asked for.
+        UsageError: Two are asked for that exclude each other.
         ConversationClosedError: None are saved, but one shall be gone on with.
         WenceError: As `Desk.answer`.
     """
+    if not saving:
+        if continuing or body.conversation_id is not None:
+            raise UsageError("--no-save 不能与 --continue、--conversation 同用：接着问的会存入对话")
+        return desk.answer(body)
     if body.conversation_id is not None:
         if continuing:
             raise UsageError("--continue 和 --conversation 只能用一个")

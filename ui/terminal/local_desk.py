@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from ingest.indexing import remove_documents
-from rag.answering import AnswerObserver, AnswerRequest
+from rag.answering import AnswerObserver
 from rag.assembly import System, open_system
 from rag.documents import Answer
 from rag.errors import WenceError
@@ -38,6 +38,7 @@ from ui.api.schemas import (
     SearchResults,
     search_items,
 )
+from ui.conversations.asking import prepared
 from ui.conversations.desk import ConversationDesk, Export, ExportForm
 from ui.drafts.wording import in_order
 from ui.intake import bring_up_to_date
@@ -61,17 +62,8 @@ class LocalDesk:
 
     def answer(self, body: QuestionBody) -> Answer:
         """The answer to a question, saved where `body` names a conversation."""
-        turns, saved_in = tuple(body.turns()), body.conversation_id
-        if saved_in is not None:
-            turns = turns or self._conversations.resume(saved_in)
-        mode, model = body.writer()
-        asked = AnswerRequest(
-            question=body.question,
-            history=turns,
-            filters=body.filters.filters(),
-            mode=mode,
-            model=model,
-        )
+        put = prepared(body, self._conversations)
+        asked = put.request
         answer = self._system.assistant.answer(
             asked.question,
             history=asked.history,
@@ -79,7 +71,9 @@ class LocalDesk:
             mode=asked.mode,
             model=asked.model,
         )
-        return self._conversations.saved(answer, asked, conversation_id=saved_in)
+        return self._conversations.saved(
+            answer, asked, conversation_id=body.conversation_id, note=put.note
+        )
 
     def search(self, body: SearchBody) -> SearchResults:
         """Passages, best first."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation
 from ui.api.document_schemas import DocumentDetail, DocumentItem, DocumentList
 from ui.api.schemas import SearchItem, SearchResults, SpanBody
+from ui.citing import cited_places
 from ui.page.answers import KIND_NAMES, STATUS_NAMES, shown_date
 from ui.terminal.chinese_parser import display_width
 from ui.terminal.output import printable
@@ -26,11 +27,19 @@ def shown_answer(answer: Answer) -> str:
         facts.append(f"用时 {total:.0f} 毫秒")
     parts = [answer.text, f"（{'，'.join(facts)}）", *(f"注：{note}" for note in answer.notes)]
     if answer.citations:
-        parts += ["", "引用", *(_citation(citation) for citation in answer.citations)]
+        parts += ["", "引用", *_entries(answer.citations)]
     return printable("\n".join(parts))
 
 
-def _citation(citation: Citation) -> str:
+def _entries(citations: Sequence[Citation]) -> list[str]:
+    """What is cited, a document and its quotes together."""
+    entries = dict[str, list[str]]()
+    for citation in cited_places(citations, lambda one: one):
+        entries.setdefault(_heading(citation), []).append(_quote(citation))
+    return ["\n".join((heading, *quotes)) for heading, quotes in entries.items()]
+
+
+def _heading(citation: Citation) -> str:
     facts = [
         KIND_NAMES[citation.kind],
         citation.speaker and f"{citation.speaker} 说",
@@ -39,12 +48,13 @@ def _citation(citation: Citation) -> str:
         citation.page and f"第 {citation.page} 页",
         "未通过核对" if citation.support == "unsupported" else None,
     ]
+    return f"[{citation.marker}] {citation.title}（{_joined(facts)}）"
+
+
+def _quote(citation: Citation) -> str:
     quote = citation.quote.replace("\n", "\n    ")
-    return "\n".join((
-        f"[{citation.marker}] {citation.title}（{_joined(facts)}）",
-        f"    “{quote}”",
-        f"    文件 {citation.document_id}，位置 {citation.start}–{citation.end}",
-    ))
+    place = f"文件 {citation.document_id}，位置 {citation.start}–{citation.end}"
+    return f"    “{quote}”\n    {place}"
 
 
 def _joined(facts: Sequence[str | int | None], mark: str = "，") -> str:
