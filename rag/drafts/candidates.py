@@ -11,7 +11,7 @@ from rag.drafts.quantities import Sort
 from rag.drafts.scopes import places_agree
 from rag.drafts.values import may_be_compared, values_agree
 
-_NOTICED: Final = 0.2
+NOTICED: Final = 0.2
 _DOUBT: Final = 0.1
 _NEARBY: Final = 300
 _CONFIRMED: Final = 0.5
@@ -68,7 +68,7 @@ def candidates_among(claim: Claim, sources: Iterable[SourceClaim]) -> Iterator[C
         if not may_be_compared(claim.quantity, source.claim.quantity):
             continue
         found = likeness(claim, source.claim)
-        if found is None or found.score < _NOTICED:
+        if found is None or found.score < NOTICED:
             continue
         doubt = doubt_by_scope(claim, source)
         if doubt is not None:

@@ -15,6 +15,7 @@ from typing import Final
 
 from rag.documents import PartialDate
 from rag.drafts.candidates import (
+    NOTICED,
     Candidate,
     best_confirmed,
     candidates_among,
@@ -211,7 +212,7 @@ class FigureChecker:
         """
         if not _is_telling(claim.quantity):
             return None
-        least = max(_NOTICED, _score_of(claim, best.claim) * _NEARLY_AS_LIKE)
+        least = max(NOTICED, _score_of(claim, best.claim) * _NEARLY_AS_LIKE)
         happened = claim.events & best.claim.events
         return next(
             (
