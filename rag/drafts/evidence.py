@@ -1,5 +1,7 @@
 """What the library says about the sentences of a draft: passages, read as claims, found once."""
 
+import heapq
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -34,6 +36,8 @@ _NEAR_NUMBER: Final = 8
 # A sentence of a passage with fewer pairs of characters in common says something else.
 _FEWEST_COMMON: Final = 2
 _LEAST_COMMON: Final = 0.2
+# So many sentences are weighed: what is said of the fact is among those most alike.
+_MOST_LIKE: Final = 24
 
 
 # Which number of which document: its id, and the start and end of the number.
@@ -131,6 +135,7 @@ class EvidenceFinder:
         self._scopes = dict[str, Scope]()
         self._followed = Counter[tuple[str, int]]()
         self._used = dict[str, _UsedDocument]()
+        self._like = dict[tuple[int, int], list[_SourceSentence]]()
 
     def passages(self, text: str) -> Sequence[RetrievedPassage]:
         """Passages that share words with some words of the draft, best first."""
@@ -180,23 +185,37 @@ class EvidenceFinder:
         self, sentence: DraftSentence, text: str, quantity: Quantity
     ) -> list[SourceClaim]:
         """What the passages found for a sentence of the draft, and the documents that its
-        paragraph or one nearby follows, say with numbers that can be compared with `quantity`,
-        in whatever words; each once. It takes no search.
+        paragraph or one nearby follows, say with numbers that can be compared with `quantity`:
+        in the sentences that have most in common with the draft's; each once. It takes no search.
         """
         found = dict[Place, SourceClaim]()
-        words = sentence.span.of(text)
-        own = pairs(fold(words))
-        for one in self._found.get(_query_for(sentence, text), ()):
-            for source in self._read(one.passage, one.document):
-                if len(own & source.pairs) < _FEWEST_COMMON:
-                    continue
-                for claim in source.claims:
-                    if claim.claim.quantity.comparability == quantity.comparability:
-                        found[claim.place] = claim
-        for used in self._used_nearby(sentence.paragraph):
-            for claim in used.claims.get(quantity.comparability, ()):
-                found[claim.place] = claim
+        for source in self._sentences_like(sentence, text):
+            for one in source.claims:
+                if one.claim.quantity.comparability == quantity.comparability:
+                    found[one.place] = one
         return list(found.values())
+
+    def _sentences_like(self, sentence: DraftSentence, text: str) -> list["_SourceSentence"]:
+        key = sentence.span.start, self._followed.total()
+        if key not in self._like:
+            own = pairs(fold(sentence.span.of(text)))
+            read = dict[tuple[str, int], _SourceSentence]()
+            for one in self._found.get(_query_for(sentence, text), ()):
+                for source in self._read(one.passage, one.document):
+                    read[source.document.document_id, source.span.start] = source
+            for used in self._used_nearby(sentence.paragraph):
+                for source in used.sentences:
+                    read[source.document.document_id, source.span.start] = source
+            common = {place: len(own & source.pairs) for place, source in read.items()}
+            # A long sentence has more in common with any other.
+            likeness = {
+                place: common[place] / math.sqrt(len(source.pairs))
+                for place, source in read.items()
+                if common[place] >= _FEWEST_COMMON
+            }
+            likest = heapq.nlargest(_MOST_LIKE, likeness, key=lambda place: likeness[place])
+            self._like[key] = [read[place] for place in likest]
+        return self._like[key]
 
     def _used_nearby(self, paragraph: int) -> list["_UsedDocument"]:
         """Documents that confirmed something in a paragraph or one nearby, the nearest first."""
