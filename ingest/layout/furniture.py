@@ -207,7 +207,8 @@ def _letters(text: str) -> str:
 
 
 def _may_be_title(text: str) -> bool:
-    return len(text) >= 10 and ending(text) not in (Ending.DONE, Ending.LIST)
+    # No title goes on behind a full stop: such a line is one of several in a row that repeat.
+    return len(text) >= 10 and ending(text) not in (Ending.DONE, Ending.LIST) and "。" not in text
 
 
 def _trailer(lines: Sequence[Line], dropped: set[int]) -> set[int]:

@@ -2,7 +2,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.cleaning import clean
@@ -482,6 +482,12 @@ def test_headings_in_brackets_stay_and_column_labels_at_the_edge_go():
 
 
 @given(STRUCTURED, st.sampled_from([12, 17, 20, 36]), st.booleans())
+@example(
+    ["改革工作稳步推进，各项任务有序落实。" + "今年共压减事项128项，增长12.5%。" * 3], 20, False
+)
+@example(
+    ["改革工作稳步推进，各项任务有序落实。" + "今年共压减事项128项，增长12.5%。" * 3], 17, False
+)
 @settings(max_examples=60, deadline=None)
 def test_wrapping_loses_no_character(parts: list[str], columns: int, parted: bool):
     lines = [

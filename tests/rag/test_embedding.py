@@ -148,18 +148,15 @@ def test_a_missing_tokenizer_is_an_error(tmp_path: Path):
 
 def test_the_built_in_model_loads_without_torch():
     program = (
-        "import sys, time; started = time.perf_counter();"
+        "import sys;"
         "from rag.embedding import load_embedder;"
         "load_embedder().embed_query('机构改革');"
-        "print(time.perf_counter() - started);"
         "print(*{'torch', 'transformers', 'sentence_transformers'} & set(sys.modules))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
-    seconds, heavy = done.stdout.split("\n")[:2]
-    assert heavy == ""
-    assert float(seconds) < 3, "0.3 s is the aim; a loaded machine gets ten times that"
+    assert done.stdout == "\n"
 
 
 def test_the_built_in_model_is_small():

@@ -339,6 +339,16 @@ def test_an_argument_that_is_no_text_is_refused_or_unknown(tmp_path: Path):
     assert b"Traceback" not in done.stderr
 
 
+def wait_until_reading(process_id: int) -> None:
+    """Until a program waits for what is piped to it, however long it takes to begin."""
+    waits_in = Path(f"/proc/{process_id}/wchan")
+    for _ in range(600):
+        if "pipe_read" in waits_in.read_text(encoding="ascii"):
+            return
+        time.sleep(0.1)
+    pytest.fail("the program never read its input")
+
+
 def test_ctrl_c_ends_without_a_traceback(tmp_path: Path):
     process = subprocess.Popen(
         [sys.executable, "-m", "ui.cli", "ask", "-", "--data", str(tmp_path / "data")],
@@ -346,7 +356,7 @@ def test_ctrl_c_ends_without_a_traceback(tmp_path: Path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(4)  # until it waits for the question, on a busy machine too
+    wait_until_reading(process.pid)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (130, b"")
