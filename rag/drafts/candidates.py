@@ -9,7 +9,7 @@ from rag.drafts.comparing import is_same_sentence, likeness
 from rag.drafts.evidence import SourceClaim
 from rag.drafts.quantities import Sort
 from rag.drafts.scopes import places_agree
-from rag.drafts.values import may_be_compared, values_agree
+from rag.drafts.values import is_unlikely, may_be_compared, values_agree
 
 NOTICED: Final = 0.2
 _DOUBT: Final = 0.1
@@ -19,6 +19,8 @@ _SURE: Final = 0.75
 # A claim with another value must be this much more alike than one with the same value.
 _MARGIN: Final = 0.15
 _MARGIN_BESIDE: Final = 0.1
+# No such number is twice the same by chance: 1361万人.
+_MARGIN_UNLIKELY: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +116,10 @@ def best_confirmed(candidates: Sequence[Candidate]) -> Candidate | None:
     best = max(candidates, key=_score)
     # Where both stand in one sentence, all but the words beside them is the same.
     is_beside = best.source.claim.sentence == same.source.claim.sentence
-    least = max(_CONFIRMED, best.score - (_MARGIN_BESIDE if is_beside else _MARGIN))
-    return same if same.score >= least else None
+    margin = _MARGIN_BESIDE if is_beside else _MARGIN
+    if not is_beside and same.score >= _SURE and is_unlikely(same.source.claim.quantity):
+        margin = _MARGIN_UNLIKELY
+    return same if same.score >= max(_CONFIRMED, best.score - margin) else None
 
 
 def _score(candidate: Candidate) -> float:

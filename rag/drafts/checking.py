@@ -115,15 +115,15 @@ def _follow(
 ) -> None:
     """A paragraph follows the document that it quotes, if it is sure which one that is."""
     sources = {
-        (one.start, one.matches[0].document_id)
+        (one.start, one.matches[0].document_id, one.matches[0].start)
         for one in verified
         if one.kind is FindingKind.QUOTATION and len(one.matches) == 1
     }
-    documents = library.documents_by_id({document_id for _, document_id in sources})
-    for start, document_id in sorted(sources):
+    documents = library.documents_by_id({document_id for _, document_id, _ in sources})
+    for start, document_id, at in sorted(sources):
         sentence = draft.sentence_at(start)
         if sentence is not None and document_id in documents:
-            evidence.use(documents[document_id], paragraph=sentence.paragraph)
+            evidence.use(documents[document_id], paragraph=sentence.paragraph, at=at)
 
 
 def _mentions(draft: Draft, named: Sequence[NamedPerson]) -> list[PersonMention]:

@@ -98,9 +98,10 @@ class _SourceSentence:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _UsedDocument:
-    """A document that confirmed something."""
+    """A document that confirmed something, or the part of a long one that was read."""
 
     document: Document
+    within: Span
     sentences: Sequence[_SourceSentence]
 
     @cached_property
@@ -255,16 +256,26 @@ class EvidenceFinder:
         """Whether a document confirmed so many things in a paragraph of the draft."""
         return self._followed[document.document_id, paragraph] >= times
 
-    def use(self, document: Document, *, paragraph: int) -> None:
-        """A document confirmed something in a paragraph of the draft."""
+    def use(self, document: Document, *, paragraph: int, at: int) -> None:
+        """A document confirmed something in a paragraph of the draft.
+
+        Args:
+            document: It is read whole, a long one around what confirmed something last.
+            paragraph: The draft's.
+            at: Where in the document that stands.
+        """
         self._followed[document.document_id, paragraph] += 1
-        is_known = document.document_id in self._used
-        if is_known or len(document.text) > _LONGEST_USED or len(self._used) >= _MOST_USED:
+        known = self._used.get(document.document_id)
+        if known.within.start <= at < known.within.end if known else len(self._used) >= _MOST_USED:
             return
-        whole = Span(0, len(document.text))
-        headings = document.metadata.title
-        sentences = list(self._sentences_of(document, whole, headings))
-        self._used[document.document_id] = _UsedDocument(document=document, sentences=sentences)
+        within = Span(0, len(document.text))
+        if len(within) > _LONGEST_USED:
+            start = max(0, at - _LONGEST_USED // 2)
+            within = Span(start, min(start + _LONGEST_USED, len(document.text)))
+        sentences = list(self._sentences_of(document, within, document.metadata.title))
+        self._used[document.document_id] = _UsedDocument(
+            document=document, within=within, sentences=sentences
+        )
 
     def scope_of(self, document: Document) -> Scope:
         """What a document speaks of."""

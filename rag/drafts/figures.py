@@ -138,7 +138,7 @@ class FigureChecker:
         self._confirmed[claim] = same
         index = self._sentences[claim]
         paragraph = self._draft.sentences[index].paragraph
-        self._evidence.use(same.source.document, paragraph=paragraph)
+        self._evidence.use(same.source.document, paragraph=paragraph, at=same.source.place[1])
         self._support.add(same.source, sentence=index, paragraph=paragraph)
 
     def _look_again(self, claim: Claim, index: int) -> None:
@@ -307,8 +307,9 @@ def _may_be_weighed(ours: Claim, theirs: Claim) -> bool:
 
 
 def _is_elsewhere(ours: Claim, source: SourceClaim) -> bool:
-    """Whether the draft's sentence names another place."""
-    return bool(ours.own_scope.places) and doubt_by_scope(ours, source) is None
+    """Whether the draft's sentence names another place, or a figure's another year."""
+    named = ours.own_scope.places or (ours.quantity.sort is Sort.FIGURE and ours.own_scope.years)
+    return bool(named) and doubt_by_scope(ours, source) is None
 
 
 def _agreement(ours: Claim, agreeing: Iterable[SourceClaim]) -> float:

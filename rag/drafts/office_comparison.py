@@ -95,6 +95,11 @@ def _is_part(ours: str, theirs: str) -> bool:
     return _is_same_office(ours, theirs) or common > _MOSTLY * min(len(ours), len(theirs))
 
 
+def has_other_rank(ours: str, theirs: str) -> bool:
+    """Whether somebody who holds `theirs` is given another rank in the same body: 副主任, 主任."""
+    return any(_differs_in_rank(one, other) for one in _pieces(ours) for other in _pieces(theirs))
+
+
 def is_beside_office(office: str) -> bool:
     """Whether it is held beside another office, so that documents need not name it: to lead a
     group that is set up for a time (专班组长), to sit on a committee.

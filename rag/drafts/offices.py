@@ -14,6 +14,7 @@ from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.holdings import Holding, NamedPerson, find_holders
 from rag.drafts.office_comparison import (
     has_other_office,
+    has_other_rank,
     is_beside_office,
     office_places,
     offices_agree,
@@ -40,18 +41,29 @@ def check_offices(
     for person, confirmed in zip(people, confirmations, strict=True):
         for holding in confirmed[:_DOCUMENTS_USED]:
             paragraph = draft.sentences[person.sentence].paragraph
-            evidence.use(holding.document, paragraph=paragraph)
+            evidence.use(holding.document, paragraph=paragraph, at=holding.name_start)
     for person, confirmed in zip(people, confirmations, strict=True):
-        if other := roles.other_person(person, is_confirmed=bool(confirmed)):
-            yield _finding(person, Verdict.ALTERED, [other])
-        elif confirmed and has_other_office(person.office, [one.office for one in confirmed]):
-            yield _finding(person, Verdict.ALTERED, confirmed)
-        elif confirmed:
-            yield _finding(person, Verdict.EXACT, confirmed)
-        else:
-            yield _unconfirmed(draft, person, evidence)
+        yield _finding_of(draft, person, confirmed, roles, evidence)
     for mention, other in roles.bare_people():
         yield _finding_of_name(mention, other)
+
+
+def _finding_of(
+    draft: Draft,
+    person: NamedPerson,
+    confirmed: Sequence[Holding],
+    roles: RoleChecker,
+    evidence: EvidenceFinder,
+) -> Finding:
+    if not confirmed and (ranked := _of_other_rank(draft, person)):
+        return _finding(person, Verdict.ALTERED, ranked)
+    if other := roles.other_person(person, is_confirmed=bool(confirmed)):
+        return _finding(person, Verdict.ALTERED, [other])
+    if confirmed and has_other_office(person.office, [one.office for one in confirmed]):
+        return _finding(person, Verdict.ALTERED, confirmed)
+    if confirmed:
+        return _finding(person, Verdict.EXACT, confirmed)
+    return _unconfirmed(draft, person, evidence)
 
 
 def _unconfirmed(draft: Draft, person: NamedPerson, evidence: EvidenceFinder) -> Finding:
@@ -80,6 +92,20 @@ def _confirmed(draft: Draft, person: NamedPerson) -> list[Holding]:
         one
         for one in person.holdings
         if _is_same_place(person, one, sentence) and offices_agree(person.office, one.office)
+    ]
+
+
+def _of_other_rank(draft: Draft, person: NamedPerson) -> list[Holding]:
+    """Where documents give the person another rank in the very body: that is what is wrong, not
+    who it is.
+    """
+    sentence = draft.sentences[person.sentence]
+    return [
+        one
+        for one in person.holdings
+        if _is_same_place(person, one, sentence)
+        and _is_same_time(one, sentence)
+        and has_other_rank(person.office, one.office)
     ]
 
 

@@ -9,6 +9,8 @@ from rapidfuzz.distance import Levenshtein
 from rag.documents import PartialDate
 from rag.drafts.quantities import Quantity
 
+_SPECIAL_DIGITS = 3
+
 
 def values_agree(ours: Quantity, theirs: Quantity) -> bool:
     """Whether two comparable quantities may say the same."""
@@ -65,6 +67,17 @@ def shared_components(ours: PartialDate, theirs: PartialDate) -> list[tuple[int,
     """Year, month and day as far as both dates have them."""
     pairs = ((ours.year, theirs.year), (ours.month, theirs.month), (ours.day, theirs.day))
     return [(one, other) for one, other in pairs if one is not None and other is not None]
+
+
+def is_unlikely(quantity: Quantity) -> bool:
+    """Whether a figure is so special that another thing hardly has the same: three digits and
+    more that are not round.
+    """
+    value = quantity.value
+    if not isinstance(value, Fraction) or quantity.is_rough:
+        return False
+    digits = str(value.numerator if value.denominator == 1 else round(value * 1000)).strip("0-")
+    return len(digits) >= _SPECIAL_DIGITS
 
 
 def may_be_compared(ours: Quantity, theirs: Quantity) -> bool:
