@@ -18,9 +18,8 @@ NUMERALS = {
     "双": 2,
 }
 _COUNTED = r"[两三四五六七八九十](?:个|大|项|条|种|类|支|笔|件|方面|点)?[\u4e00-\u9fff]{1,8}?"
-_LONGEST_ITEM = 24
+LONGEST_ITEM = 24
 _LONGEST_LIST = 240
-_FEWEST_WITH_SINGLES = 4
 # Between a term and what it stands for.
 _LEADS = (
     r"(?:改革|工作|规定|建设|要求)?(?:[，,]?(?:就是指|是指|指的是|也?就是|即|是|指|指向|包括|分别是|分别为|依次是|"
@@ -36,25 +35,10 @@ _TERM_ASKED = re.compile(
     r"(?:这?就?是指?|指的是|指|即|包括|分别是|有)?[：:]?)(?P<counted>)"
 )
 _LIST_THEN_TERM = re.compile(
-    rf"[、和](?P<last>[^、，。；：,;:\n“”]{{1,{_LONGEST_ITEM}}}?)(?:等|这|的)?"
+    rf"[、和](?P<last>[^、，。；：,;:\n“”]{{1,{LONGEST_ITEM}}}?)(?:等|这|的)?"
     r"(?:[“「『](?P<quoted>[^“”「」『』\n]{2,12})[”」』]|(?P<counted>[两三四五六七八九十](?:个|大|项|条|种|类|支|笔|件)[\u4e00-\u9fff]{1,4}))"
 )
-_PLAIN_LIST = re.compile(
-    rf"[\u4e00-\u9fff“”‘’]{{1,{_LONGEST_ITEM}}}(?:、[\u4e00-\u9fff“”‘’]{{1,{_LONGEST_ITEM}}})+"
-)
-_BEGINS_CLEARLY = re.compile(r"(?:[：:（(]|——)[“‘「]?$")
-_IS_OPEN = re.compile(r"等(?![级同待于])|…")
-# 一是, 第一，, （一）, 1.: the character behind the numeral is the same throughout.
-_NUMBER_MARK = re.compile(
-    r"(?:^|(?<=[，；。：、“（(,;:\n\s]))[（(]?第?"
-    r"(?:(?P<numeral>[一二三四五六七八九])(?P<behind>[\u4e00-\u9fff，、,）)])|(?P<digit>[1-9])(?P<dot>[.．、）)]))"
-)
-_FARTHEST_NUMBER = 200
-_LONGEST_CLAUSE = 40
-_END_OF_ITEM = re.compile(r"[。；;！？\n]")
-_CLAUSE = re.compile(r"[^，；,;。！？：:\n]+")
-_PARALLEL = range(4, 17)
-_LENGTHS_APART = 1
+IS_OPEN = re.compile(r"等(?![级同待于])|…")
 _END_OF_LIST = re.compile(r"[。！？\n]")
 _DASH = "—"
 _END_BY_DASH = re.compile(r"[。！？\n]|——")
@@ -157,112 +141,6 @@ def _words(text: str, one: Enumeration, items: Sequence[Span]) -> ListWords:
     )
 
 
-def find_plain_lists(text: str) -> Iterator[Enumeration]:
-    """Lists whatever stands beside them: joined by 、, numbered, or of clauses alike in form."""
-    for match in _PLAIN_LIST.finditer(text):
-        span = Span(match.start(), match.end())
-        items = _split(text, span, "、")
-        has_single = any(len(item) == 1 for item in items)
-        # 好、较好、一般、差 is a list; 省、市 is a word.
-        if len(items) >= (_FEWEST_WITH_SINGLES if has_single else 2):
-            yield Enumeration(
-                term=None,
-                is_quoted=False,
-                span=Span(items[0].start, items[-1].end),
-                items=tuple(items),
-                begins_clearly=bool(
-                    _BEGINS_CLEARLY.search(text[max(0, span.start - 3) : span.start])
-                ),
-                is_open=bool(_IS_OPEN.match(text[items[-1].end : span.end + 2].lstrip("”’"))),
-            )
-    yield from _numbered_lists(text)
-    yield from _parallel_clauses(text)
-
-
-def _exact_list(items: Sequence[Span]) -> Enumeration:
-    return Enumeration(
-        term=None,
-        is_quoted=False,
-        span=Span(items[0].start, items[-1].end),
-        items=tuple(items),
-        begins_clearly=True,
-        is_exact=True,
-    )
-
-
-def _numbered_lists(text: str) -> Iterator[Enumeration]:
-    """What stands behind 一看, 二看, 三看: of each the first clause that ends the item."""
-    numbered = list[tuple[int, str, int, int]]()
-    for match in _NUMBER_MARK.finditer(text):
-        number = NUMERALS[match["numeral"]] if match["numeral"] else int(match["digit"])
-        mark = match["behind"] or match["dot"]
-        follows = (
-            numbered
-            and number == len(numbered) + 1
-            and mark == numbered[0][1]
-            and match.start() - numbered[-1][3] <= _FARTHEST_NUMBER
-        )
-        if follows:
-            numbered.append((number, mark, match.start(), match.end()))
-        elif number == 1:
-            yield from _chained(text, numbered)
-            numbered = [(number, mark, match.start(), match.end())]
-    yield from _chained(text, numbered)
-
-
-def _chained(text: str, numbered: Sequence[tuple[int, str, int, int]]) -> Iterator[Enumeration]:
-    if len(numbered) < 2:
-        return
-    ends = [start for _, _, start, _ in numbered[1:]] + [numbered[-1][3] + _LONGEST_CLAUSE + 1]
-    items = list[Span]()
-    for (_, _, _, start), end in zip(numbered, ends, strict=True):
-        stop = _END_OF_ITEM.search(text, start, min(end, len(text)))
-        item = _tidied(text, Span(start, stop.start() if stop else min(end, len(text))))
-        while len(item) and text[item.end - 1] in "，,、":
-            item = Span(item.start, item.end - 1)
-        while len(item) and text[item.start] in "，,：:":
-            item = Span(item.start + 1, item.end)
-        if not 1 < len(item) <= _LONGEST_CLAUSE:
-            return
-        items.append(item)
-    yield _exact_list(items)
-
-
-def _parallel_clauses(text: str) -> Iterator[Enumeration]:
-    """Clauses in a row that are as long and begin or end alike: 谁审批清楚，谁监管清楚."""
-    run = list[Span]()
-    for match in _CLAUSE.finditer(text):
-        clause = Span(match.start(), match.end())
-        joined = run and run[-1].end + 1 == clause.start and text[run[-1].end] in "，；,;"
-        if joined and len(clause) in _PARALLEL and "、" not in match[0]:
-            if _are_alike(run[-1].of(text), match[0]):
-                run.append(clause)
-                continue
-            first = Span(max(run[-1].start, run[-1].end - len(clause)), run[-1].end)
-            if len(run[-1]) > len(clause) and _are_alike(first.of(text), match[0]):
-                yield from _exact_run(run)
-                run = [first, clause]
-                continue
-        yield from _exact_run(run)
-        run = [clause]
-    yield from _exact_run(run)
-
-
-def _exact_run(run: Sequence[Span]) -> Iterator[Enumeration]:
-    if len(run) > 2:
-        yield _exact_list(run)
-
-
-def _are_alike(one: str, other: str) -> bool:
-    if abs(len(one) - len(other)) > _LENGTHS_APART:
-        return False
-    same = sum(mine == yours for mine, yours in zip(one, other, strict=False))
-    same = max(
-        same, sum(mine == yours for mine, yours in zip(one[::-1], other[::-1], strict=False))
-    )
-    return one[0] == other[0] or one[-1] == other[-1] or (len(one) == len(other) and same > 1)
-
-
 def _enumeration(
     term: Span | None, items: Sequence[Span], *, is_quoted: bool, begins_clearly: bool
 ) -> Enumeration:
@@ -288,7 +166,7 @@ def _after_term(text: str, match: re.Match[str]) -> Enumeration | None:
     behind = text[items[-1].end : within.end].lstrip("”’")
     return replace(
         _enumeration(term, items, is_quoted=group == "quoted", begins_clearly=True),
-        is_open=bool(_IS_OPEN.match(behind)),
+        is_open=bool(IS_OPEN.match(behind)),
     )
 
 
@@ -311,12 +189,12 @@ def _items(text: str, within: Span, count: int | None) -> list[Span] | None:
         options.append(_numbered(text, within))
     first_clause = re.match(r"[^，；,;：:]*", words)
     clause = Span(within.start, within.start + len(first_clause[0] if first_clause else ""))
-    by_comma = _split(text, clause, "、")
+    by_comma = split_items(text, clause, "、")
     options.append(by_comma)
     options += [
-        _and_split(text, by_comma),
-        _split(text, within, "；;"),
-        _split(text, within, "，,"),
+        _andsplit_items(text, by_comma),
+        split_items(text, within, "；;"),
+        split_items(text, within, "，,"),
     ]
     fitting = [items for items in options if _are_items(text, items)]
     for items in fitting:
@@ -332,28 +210,29 @@ def _are_items(text: str, items: Sequence[Span]) -> bool:
     return (
         len(items) > 1
         and min(lengths) > 0
-        and max(lengths) <= _LONGEST_ITEM
+        and max(lengths) <= LONGEST_ITEM
         and not any(re.search(r"[。：:]", item.of(text)) for item in items)
     )
 
 
-def _split(text: str, within: Span, marks: str) -> list[Span]:
+def split_items(text: str, within: Span, marks: str) -> list[Span]:
     """The parts of `within` between `marks`, without white space, quotation marks and tails."""
     items = list[Span]()
     start = within.start
     for match in re.finditer(rf"[{marks}]|$", within.of(text)):
         end = within.start + match.start()
-        items.append(_tidied(text, Span(start, end)))
+        items.append(tidied(text, Span(start, end)))
         start = within.start + match.end()
     if items:
         last = items[-1]
         tail = _TAIL.search(last.of(text))
         if tail:
-            items[-1] = _tidied(text, Span(last.start, last.start + tail.start()))
+            items[-1] = tidied(text, Span(last.start, last.start + tail.start()))
     return [item for item in items if len(item)]
 
 
-def _tidied(text: str, span: Span) -> Span:
+def tidied(text: str, span: Span) -> Span:
+    """An item without white space, quotation marks and brackets at its edges."""
     span = trimmed_span(text, span)
     while len(span) and text[span.start] in '“‘「『"”’（(':
         span = Span(span.start + 1, span.end)
@@ -362,7 +241,7 @@ def _tidied(text: str, span: Span) -> Span:
     return span
 
 
-def _and_split(text: str, items: Sequence[Span]) -> list[Span]:
+def _andsplit_items(text: str, items: Sequence[Span]) -> list[Span]:
     """The items with the last one cut at its 和: 监督、调查和处置."""
     if not items:
         return []
@@ -382,7 +261,7 @@ def _numbered(text: str, within: Span) -> list[Span]:
     items = list[Span]()
     for index, mark in enumerate(marks):
         end = marks[index + 1].start() if index + 1 < len(marks) else len(words)
-        items.append(_tidied(text, Span(within.start + mark.end(), within.start + end)))
+        items.append(tidied(text, Span(within.start + mark.end(), within.start + end)))
     return [item for item in items if len(item)]
 
 
@@ -395,9 +274,9 @@ def _before_term(text: str, match: re.Match[str]) -> Enumeration | None:
     start = match.start()
     floor = max(0, start - _LONGEST_LIST)
     stop = max(text.rfind(mark, floor, start) for mark in "，。；：,;:\n！？（(")
-    items = _split(text, Span(max(stop + 1, floor), match.end("last")), "、")
+    items = split_items(text, Span(max(stop + 1, floor), match.end("last")), "、")
     if len(items) == count - 1:
-        items = _and_split(text, items)
+        items = _andsplit_items(text, items)
     if not _are_items(text, items) or len(items) > count:
         return None
     return _enumeration(term, items, is_quoted=group == "quoted", begins_clearly=False)

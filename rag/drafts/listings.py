@@ -8,15 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rag.drafts.enumerations import (
-    Enumeration,
-    announced,
-    find_enumerations,
-    find_plain_lists,
-    readings,
-)
+from rag.drafts.enumerations import Enumeration, announced, find_enumerations, readings
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Expansion, Lexicon
+from rag.drafts.lists_by_form import find_plain_lists
 from rag.drafts.plain_list_checking import PlainListChecker, corrected, counts_beside, stands_whole
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft

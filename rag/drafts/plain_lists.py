@@ -7,15 +7,11 @@ from typing import Final
 
 from rag.documents import Document, RetrievedPassage
 from rag.drafts.claims import pairs
-from rag.drafts.enumerations import (
-    Enumeration,
-    ListWords,
-    find_plain_lists,
-    readings,
-)
+from rag.drafts.enumerations import Enumeration, ListWords, readings
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Place
 from rag.drafts.list_comparison import ComparedLists, Difference, compare_lists
+from rag.drafts.lists_by_form import find_plain_lists
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree, read_scope
 from rag.text import Span, fold

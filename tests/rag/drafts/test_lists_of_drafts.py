@@ -6,10 +6,11 @@ import pytest
 
 from rag.documents import Kind
 from rag.drafts.checking import check_draft
-from rag.drafts.enumerations import Enumeration, ListWords, find_enumerations, find_plain_lists
+from rag.drafts.enumerations import Enumeration, ListWords, find_enumerations
 from rag.drafts.lexicon import read_terms
 from rag.drafts.list_comparison import Difference, compare_lists
 from rag.drafts.listings import corrected
+from rag.drafts.lists_by_form import find_plain_lists
 from rag.text import Span
 from tests.rag.drafts.conftest import InMemoryLibrary, document, place
 
