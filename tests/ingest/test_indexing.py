@@ -51,7 +51,7 @@ def test_a_rebuilding_that_was_stopped_is_finished(
         target, name = {
             "vectors": (storage.vectors, "clear"),
             "words": (storage.words, "upsert"),
-            "catalog": (storage.catalog, "mark_indexed"),
+            "catalog": (storage.catalog.indexing, "mark_indexed"),
         }[stop]
 
         def interrupted(*_: object) -> None:
