@@ -14,6 +14,7 @@ from rag.catalog_feedback import FeedbackRecords
 from rag.catalog_fingerprints import FingerprintRecords
 from rag.catalog_indexing import IndexingRecords
 from rag.catalog_jobs import JobRecords
+from rag.catalog_pages import check_limit
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
     ENTRY_COLUMNS,
@@ -34,8 +35,6 @@ from rag.documents import Document, Filters, Passage
 from rag.errors import DocumentNotFoundError
 from rag.filtering import conditions
 from rag.records import content_digest
-
-LONGEST_PAGE = 1000
 
 _AMONG = "(SELECT value FROM json_each(?))"
 _PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages"  # noqa: S608 - constants
@@ -211,9 +210,7 @@ class Catalog:
         Raises:
             ValueError: `limit`, `cursor` or a date of `filters` is no such thing.
         """
-        if not 1 <= limit <= LONGEST_PAGE:
-            message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
-            raise ValueError(message)
+        check_limit(limit)
         clauses = conditions(filters or Filters())
         sql = [clause.sql for clause in clauses]
         values: list[str | int] = [value for clause in clauses for value in clause.values]
