@@ -123,15 +123,3 @@ def remove_documents(
             storage.catalog.remove_document(document_id)
     finally:
         complete(storage, progress)
-
-
-def rebuild(storage: Storage, progress: Progress = SILENCE) -> None:
-    """Empty the indexes and build them anew from the catalog.
-
-    Where the indexes are damaged or another model built them, open the storage with
-    `rebuilding=True` instead and call `complete`. Killed at any point, the next opening and
-    `complete` finish it.
-    """
-    with storage.indexing:
-        storage.discard_indexes()
-        complete(storage, progress)

@@ -61,18 +61,6 @@ class Storage:
         """Tell other processes where the API of this one listens."""
         self._ownership.announce(url)
 
-    def discard_indexes(self) -> None:
-        """Empty the indexes and leave everything pending; killed half-way, the next opening
-        does the rest.
-        """
-        with self.indexing:
-            self.catalog.indexing.forget(self.embedder.name)
-            self.vectors.clear()
-            self.words.clear()
-            self.fingerprints.remove(self.fingerprints.numbers)
-            self.catalog.fingerprints.keep_only(())
-            self.catalog.indexing.note_discarded()
-
     def close(self) -> None:
         """Close all three and give the folder up; a second call does nothing."""
         self._closing.close()
