@@ -16,6 +16,7 @@ from ingest.readers.encoding import decode_text
 from ingest.readers.office_package import OfficePackage, attribute, child, local_name
 from ingest.readers.reading import too_large, unreadable
 from ingest.readers.sniffing import Format, is_program_text, sniff_format
+from ingest.readers.word_marks import is_hidden, notes_by_id
 from ingest.readers.word_styles import Styles, read_styles
 from rag.errors import ParsingError
 
@@ -193,7 +194,7 @@ def _read_word(data: bytes) -> DraftText:
     )
     writer.write_paragraphs(body)
     notes = {
-        kind: _notes(package.related_part(main_part, f"{kind}s"))
+        kind: notes_by_id(package.related_part(main_part, f"{kind}s"))
         for kind in ("footnote", "endnote")
     }
     writer.write_notes(notes)
@@ -275,7 +276,7 @@ class _Writer:
     def _write_runs(self, element: Element, boxes: list[Element], hanging_on: int | None) -> None:
         for item in element:
             name = local_name(item)
-            if name in _LEFT_OUT or (name == "r" and _is_hidden(item)):
+            if name in _LEFT_OUT or (name == "r" and is_hidden(item)):
                 continue
             if name == "txbxContent":
                 boxes.append(item)
@@ -305,17 +306,3 @@ def _characters(element: Element) -> str:
 
 def _is_deleted_row(element: Element) -> bool:
     return local_name(element) == "tr" and child(element, "trPr", "del") is not None
-
-
-def _is_hidden(run: Element) -> bool:
-    mark = child(run, "rPr", "vanish")
-    return mark is not None and attribute(mark, "val") not in {"0", "false"}
-
-
-def _notes(root: Element | None) -> dict[str, Element]:
-    """Notes by id, without the separator lines that Word keeps among them."""
-    return {
-        attribute(note, "id") or "": note
-        for note in (root if root is not None else ())
-        if attribute(note, "type") in {None, "normal"}
-    }

@@ -41,7 +41,7 @@ def complete(storage: Storage, progress: Progress = SILENCE) -> None:
 def index_batch(storage: Storage) -> int:
     """Index at most BATCH pending passages; returns how many there were."""
     with storage.indexing:
-        passages = storage.catalog.pending_passages(BATCH)
+        passages = storage.catalog.indexing.pending_passages(BATCH)
         if not passages:
             return 0
         # An index must never hold what a power cut can take from the catalog.
@@ -52,7 +52,7 @@ def index_batch(storage: Storage) -> int:
         storage.words.upsert(
             (passage.passage_id, passage.document_id, passage.indexed_text) for passage in passages
         )
-        storage.catalog.mark_indexed(passage_ids)
+        storage.catalog.indexing.mark_indexed(passage_ids)
         return len(passages)
 
 
@@ -101,12 +101,12 @@ class BackgroundIndexing:
 
 
 def _bury_batch(storage: Storage) -> int:
-    passage_ids = storage.catalog.tombstones(BATCH)
+    passage_ids = storage.catalog.indexing.tombstones(BATCH)
     if passage_ids:
         storage.catalog.make_durable()
         storage.vectors.remove(passage_ids)
         storage.words.remove(passage_ids)
-        storage.catalog.clear_tombstones(passage_ids)
+        storage.catalog.indexing.clear_tombstones(passage_ids)
     return len(passage_ids)
 
 
@@ -122,16 +122,4 @@ def remove_documents(
         for document_id in document_ids:
             storage.catalog.remove_document(document_id)
     finally:
-        complete(storage, progress)
-
-
-def rebuild(storage: Storage, progress: Progress = SILENCE) -> None:
-    """Empty the indexes and build them anew from the catalog.
-
-    Where the indexes are damaged or another model built them, open the storage with
-    `rebuilding=True` instead and call `complete`. Killed at any point, the next opening and
-    `complete` finish it.
-    """
-    with storage.indexing:
-        storage.discard_indexes()
         complete(storage, progress)

@@ -46,8 +46,8 @@ def examine(storage: Storage) -> list[Difference]:
     """
     with storage.indexing:
         catalog = storage.catalog
-        pending = catalog.pending_ids()
-        buried = set(catalog.tombstones(catalog.counts().tombstones))
+        pending = catalog.indexing.pending_ids()
+        buried = set(catalog.indexing.tombstones(catalog.counts().tombstones))
         expected = catalog.passage_ids() - pending
         allowed = pending | buried
         return [
@@ -70,8 +70,8 @@ def repair(
     damaged index needs `wence rebuild`, a damaged catalog a backup.
     """
     catalog = storage.catalog
-    catalog.mark_pending(_passages(differences, Fault.MISSING))
-    catalog.add_tombstones(_passages(differences, Fault.EXTRA))
+    catalog.indexing.mark_pending(_passages(differences, Fault.MISSING))
+    catalog.indexing.add_tombstones(_passages(differences, Fault.EXTRA))
     complete(storage, progress)
     return examine(storage)
 
@@ -96,7 +96,7 @@ def _catalog_damage(storage: Storage) -> list[Difference]:
 
 
 def _model(storage: Storage) -> list[Difference]:
-    known, current = storage.catalog.embedding_model, storage.embedder.name
+    known, current = storage.catalog.indexing.model, storage.embedder.name
     if known == current:
         return []
     message = f"索引由模型 {known} 建成，当前模型是 {current}：请运行 wence rebuild"

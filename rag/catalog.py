@@ -1,7 +1,6 @@
 """The catalog: the one truth about documents and passages, and about what is indexed.
 
-Vectors and words are derived from it. What they still lack is *pending*; what they may still
-hold although it is gone here has a *tombstone*. `ingest.indexing` works both off.
+Vectors and words are derived from it; `rag.catalog_indexing` knows how far they are behind.
 """
 
 import json
@@ -13,7 +12,9 @@ from rag.catalog_conversations import ConversationRecords
 from rag.catalog_entries import Change, Counts, Cursor, DocumentEntry
 from rag.catalog_feedback import FeedbackRecords
 from rag.catalog_fingerprints import FingerprintRecords
+from rag.catalog_indexing import IndexingRecords
 from rag.catalog_jobs import JobRecords
+from rag.catalog_pages import check_limit
 from rag.catalog_rows import (
     DOCUMENT_COLUMNS,
     ENTRY_COLUMNS,
@@ -21,8 +22,10 @@ from rag.catalog_rows import (
     read_document,
     read_entry,
     read_passage,
+    read_setting,
     replace_passages,
     write_document,
+    write_setting,
 )
 from rag.catalog_schema import prepare_tables
 from rag.catalog_suggestions import SuggestionRecords
@@ -33,12 +36,8 @@ from rag.errors import DocumentNotFoundError
 from rag.filtering import conditions
 from rag.records import content_digest
 
-LONGEST_PAGE = 1000
-
 _AMONG = "(SELECT value FROM json_each(?))"
 _PASSAGES = f"SELECT {PASSAGE_COLUMNS} FROM passages"  # noqa: S608 - constants
-_MODEL = "embedding_model"
-_DISCARD = "indexes_to_discard"
 
 
 def _no_document(document_id: str) -> DocumentNotFoundError:
@@ -63,6 +62,7 @@ class Catalog:
         suggestions: Questions that documents answer.
         fingerprints: Which texts are fingerprinted.
         jobs: Uploads that are taken in in the background.
+        indexing: What the indexes still lack, and what they must lose.
 
     Raises:
         CatalogVersionError: Another version of the program wrote the file.
@@ -76,6 +76,7 @@ class Catalog:
         self.suggestions = SuggestionRecords(self._database)
         self.fingerprints = FingerprintRecords(self._database)
         self.jobs = JobRecords(self._database)
+        self.indexing = IndexingRecords(self._database)
         try:
             prepare_tables(self._database)
         except BaseException:
@@ -209,9 +210,7 @@ class Catalog:
         Raises:
             ValueError: `limit`, `cursor` or a date of `filters` is no such thing.
         """
-        if not 1 <= limit <= LONGEST_PAGE:
-            message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
-            raise ValueError(message)
+        check_limit(limit)
         clauses = conditions(filters or Filters())
         sql = [clause.sql for clause in clauses]
         values: list[str | int] = [value for clause in clauses for value in clause.values]
@@ -310,42 +309,6 @@ class Catalog:
             )
         )
 
-    def pending_passages(self, limit: int) -> list[Passage]:
-        """At most `limit` passages that the indexes lack."""
-        rows = self._rows(
-            f"{_PASSAGES} WHERE indexed = 0 LIMIT ?",
-            (limit,),
-        )
-        return [read_passage(row) for row in rows]
-
-    def pending_ids(self) -> set[str]:
-        """Ids of all passages that the indexes lack."""
-        return set(self._first("SELECT passage_id FROM passages WHERE indexed = 0"))
-
-    def mark_indexed(self, passage_ids: Collection[str]) -> None:
-        """These are in both indexes now; ids without a passage are ignored."""
-        self._for_each("UPDATE passages SET indexed = 1 WHERE passage_id = ?", passage_ids)
-
-    def mark_pending(self, passage_ids: Collection[str]) -> None:
-        """These must be indexed again; ids without a passage are ignored."""
-        self._for_each("UPDATE passages SET indexed = 0 WHERE passage_id = ?", passage_ids)
-
-    def tombstones(self, limit: int) -> list[str]:
-        """At most `limit` ids of passages that are gone here, but maybe not in the indexes."""
-        return self._first("SELECT passage_id FROM tombstones LIMIT ?", (limit,))
-
-    def add_tombstones(self, passage_ids: Collection[str]) -> None:
-        """These must go from the indexes; ids of passages that exist are ignored."""
-        self._for_each(
-            "INSERT OR IGNORE INTO tombstones SELECT ?1"
-            " WHERE NOT EXISTS (SELECT 1 FROM passages WHERE passage_id = ?1)",
-            passage_ids,
-        )
-
-    def clear_tombstones(self, passage_ids: Collection[str]) -> None:
-        """These are gone from both indexes."""
-        self._for_each("DELETE FROM tombstones WHERE passage_id = ?", passage_ids)
-
     def counts(self) -> Counts:
         """How much there is."""
         ((documents, passages, pending, tombstones),) = self._rows(
@@ -357,41 +320,15 @@ class Catalog:
             documents=documents, passages=passages, pending=pending, tombstones=tombstones
         )
 
-    def forget_indexes(self, model: str) -> None:
-        """Everything must be indexed again, with `model`, after the indexes were discarded.
-
-        Durable on return: a process killed right after it leaves a catalog that says so.
-        """
-        with self._database.writing() as connection:
-            connection.execute("UPDATE passages SET indexed = 0")
-            connection.execute("DELETE FROM tombstones")
-            connection.executemany(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?)", [(_MODEL, model), (_DISCARD, "1")]
-            )
-        self.make_durable()
-
-    @property
-    def indexes_to_discard(self) -> bool:
-        """Whether `forget_indexes` was called and the indexes were not yet discarded."""
-        return self.setting(_DISCARD) == "1"
-
-    def note_discarded_indexes(self) -> None:
-        """The indexes are empty now."""
-        self.set_setting(_DISCARD, "0")
-
-    @property
-    def embedding_model(self) -> str | None:
-        """Name of the model that made the vectors; None before there are any."""
-        return self.setting(_MODEL)
-
     def setting(self, key: str) -> str | None:
         """What was stored under `key`, or None."""
-        return next(iter(self._first("SELECT value FROM settings WHERE key = ?", (key,))), None)
+        with self._database.reading() as connection:
+            return read_setting(connection, key)
 
     def set_setting(self, key: str, value: str) -> None:
         """Store `value` under `key`."""
         with self._database.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))
+            write_setting(connection, key, value)
 
     def file_digest(self, *, collection: str, file_source: str) -> str | None:
         """What `set_file_digest` stored; None once a document of the file has changed."""
@@ -419,8 +356,3 @@ class Catalog:
     def _first(self, sql: str, values: Sequence[str | int] = ()) -> list[str]:
         """The first column of what `sql` finds: ids, mostly."""
         return [row[0] for row in self._rows(sql, values)]
-
-    def _for_each(self, sql: str, passage_ids: Collection[str]) -> None:
-        """Do the same to each of these, in one transaction."""
-        with self._database.writing() as connection:
-            connection.executemany(sql, [(passage_id,) for passage_id in passage_ids])

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from pydantic import TypeAdapter, ValidationError
-
+from rag.catalog_answers import read_answer, refusing_unreadable, written_answer
 from rag.catalog_pages import (
     bad_cursor,
     check_limit,
@@ -16,7 +15,6 @@ from rag.catalog_pages import (
     now,
     page_cursor,
     parsed_cursor,
-    written_json,
     written_time,
 )
 from rag.conversations import (
@@ -27,8 +25,8 @@ from rag.conversations import (
     title_from,
 )
 from rag.database import Database
-from rag.documents import Answer, AnswerMode, Filters
-from rag.errors import ConversationClosedError, ConversationNotFoundError, StorageError
+from rag.documents import AnswerMode
+from rag.errors import ConversationClosedError, ConversationNotFoundError
 from rag.text import fold
 
 CONVERSATION_TABLES: Final = (
@@ -64,8 +62,6 @@ UNUSED_FOR = timedelta(days=1)
 
 _FIELDS = "conversation_id, title, created, updated, turns"
 _TURN_FIELDS = "position, asked, mode, filters, question, answer"
-_ANSWERS: Final = TypeAdapter(Answer)
-_FILTERS: Final = TypeAdapter(Filters)
 
 
 class ConversationRecords:
@@ -247,15 +243,10 @@ class ConversationRecords:
         self._erase("DELETE FROM conversations", None)
 
     def _erase(self, sql: str, conversation_id: str | None) -> None:
-        with self._database.writing() as connection:
+        with self._database.erasing() as connection:
             if conversation_id is not None:
                 _one(connection, conversation_id)
-            # Else the words stay in the file until others are written over them.
-            connection.execute("PRAGMA secure_delete = ON")
-            try:
-                connection.execute(sql, () if conversation_id is None else (conversation_id,))
-            finally:
-                connection.execute("PRAGMA secure_delete = OFF")
+            connection.execute(sql, () if conversation_id is None else (conversation_id,))
         self._database.make_durable()
 
     def _inserted(self, connection: sqlite3.Connection) -> str:
@@ -278,14 +269,7 @@ def _written(turn: SavedTurn) -> tuple[str, str]:
     Raises:
         ValueError: The turn is too long.
     """
-    filters, answer = (
-        written_json(value)
-        for value in (
-            # A warning would show the conversation to whoever reads the log.
-            _FILTERS.dump_python(turn.filters, mode="json", warnings=False),
-            _ANSWERS.dump_python(turn.answer, mode="json", warnings=False),
-        )
-    )
+    filters, answer = written_answer(turn.answer, turn.filters)
     characters = len(turn.question) + len(answer)
     if characters > LONGEST_TURN:
         message = f"这一轮问答太长（{characters} 字），最多保存 {LONGEST_TURN} 字"
@@ -314,15 +298,12 @@ def _conversation(row: sqlite3.Row) -> SavedConversation:
 
 
 def _turn(row: sqlite3.Row) -> SavedTurn:
-    try:
+    with refusing_unreadable(f"对话的第 {row['position'] + 1} 轮"):
+        answer, filters = read_answer(row)
         return SavedTurn(
             question=row["question"],
-            answer=_ANSWERS.validate_json(row["answer"]),
-            filters=_FILTERS.validate_json(row["filters"]),
+            answer=answer,
+            filters=filters,
             mode=AnswerMode(row["mode"]),
             asked=datetime.fromisoformat(row["asked"]),
         )
-    except (ValidationError, ValueError) as error:
-        # Without its cause, whose text would carry the conversation into the log.
-        message = f"对话的第 {row['position'] + 1} 轮读不出来（{type(error).__name__}）"
-        raise StorageError(message) from None

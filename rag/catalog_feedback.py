@@ -6,20 +6,18 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
-
+from rag.catalog_answers import read_answer, refusing_unreadable, written_answer
 from rag.catalog_pages import (
     check_limit,
     encodable,
     now,
     page_cursor,
     parsed_cursor,
-    written_json,
     written_time,
 )
 from rag.database import Database
-from rag.documents import Answer, AnswerMode, AnswerStatus, Filters
-from rag.errors import AnswerNotFoundError, StorageError
+from rag.documents import AnswerMode, AnswerStatus
+from rag.errors import AnswerNotFoundError
 from rag.feedback import (
     AskedText,
     Feedback,
@@ -56,9 +54,6 @@ FEEDBACK_TABLES: Final = (
         WHERE json_valid(answer)""",
 )
 
-_ANSWERS: Final = TypeAdapter(Answer)
-_FILTERS: Final = TypeAdapter(Filters)
-
 
 class FeedbackRecords:
     """Feedback in the catalog's file, one for each answer at most.
@@ -81,20 +76,18 @@ class FeedbackRecords:
             row = _turn_row(connection, answer_id)
         if row is None:
             return None
-        try:
-            answer = _ANSWERS.validate_json(row["answer"])
-            filters = _FILTERS.validate_json(row["filters"])
-        except ValidationError as error:
-            # Without its cause, whose text would carry the conversation into the log.
-            message = f"保存的回答读不出来（{type(error).__name__}）"
-            raise StorageError(message) from None
+        with refusing_unreadable("保存的回答"):
+            answer, filters = read_answer(row)
         return given_answer(answer, question=row["question"], filters=filters)
 
     def save(self, feedback: Feedback, about: GivenAnswer) -> GivenFeedback:
         """Keep what is said of an answer, in place of what was said of it before."""
         given = self._clock()
         text = about.text
-        question, filters, answer = (None, None, None) if text is None else _written(text)
+        question = filters = answer = None
+        if text is not None:
+            question = encodable(text.question)
+            filters, answer = written_answer(text.answer, text.filters)
         with self._database.writing() as connection:
             turn = None if text is None else _turn_row(connection, about.answer_id)
             conversation_id = None if turn is None else str(turn["conversation_id"])
@@ -128,15 +121,10 @@ class FeedbackRecords:
         Raises:
             AnswerNotFoundError: Nothing was said of it.
         """
-        with self._database.writing() as connection:
-            # Else the words stay in the file until others are written over them.
-            connection.execute("PRAGMA secure_delete = ON")
-            try:
-                deleted = connection.execute(
-                    "DELETE FROM feedback WHERE answer_id = ?", (encodable(answer_id),)
-                ).rowcount
-            finally:
-                connection.execute("PRAGMA secure_delete = OFF")
+        with self._database.erasing() as connection:
+            deleted = connection.execute(
+                "DELETE FROM feedback WHERE answer_id = ?", (encodable(answer_id),)
+            ).rowcount
         if not deleted:
             raise AnswerNotFoundError("没有对这个回答的评价：它可能已被撤回")
         self._database.make_durable()
@@ -178,23 +166,12 @@ def _turn_row(connection: sqlite3.Connection, answer_id: str) -> sqlite3.Row | N
     ).fetchone()
 
 
-def _written(text: AskedText) -> tuple[str, str, str]:
-    """Question, filters and answer as they are stored."""
-    # A warning would show the question to whoever reads the log.
-    filters = _FILTERS.dump_python(text.filters, mode="json", warnings=False)
-    answer = _ANSWERS.dump_python(text.answer, mode="json", warnings=False)
-    return encodable(text.question), written_json(filters), written_json(answer)
-
-
 def _given(row: sqlite3.Row) -> GivenFeedback:
-    try:
+    with refusing_unreadable("保存的评价"):
         text = None
         if row["answer"] is not None:
-            text = AskedText(
-                question=row["question"],
-                filters=_FILTERS.validate_json(row["filters"]),
-                answer=_ANSWERS.validate_json(row["answer"]),
-            )
+            answer, filters = read_answer(row)
+            text = AskedText(question=row["question"], filters=filters, answer=answer)
         return GivenFeedback(
             feedback=Feedback(
                 rating=Rating(row["rating"]),
@@ -213,6 +190,3 @@ def _given(row: sqlite3.Row) -> GivenFeedback:
             given=datetime.fromisoformat(row["given"]),
             conversation_id=row["conversation_id"],
         )
-    except (ValidationError, ValueError) as error:
-        message = f"保存的评价读不出来（{type(error).__name__}）"
-        raise StorageError(message) from None

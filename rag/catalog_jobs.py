@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from rag.catalog_pages import now
+from rag.catalog_pages import bad_cursor, check_limit, now
 from rag.database import Database
 from rag.errors import JobConflictError, JobNotFoundError, JobQueueFullError, KeyReusedError
 from rag.jobs import IntakeOutcome, Job, JobFile, JobStatus, NewJob
@@ -43,7 +43,6 @@ JOB_TABLES: Final = (
     ) WITHOUT ROWID""",
 )
 
-LONGEST_PAGE = 1000
 KEYS_KEPT_FOR = timedelta(hours=24)
 JOBS_KEPT_FOR = timedelta(days=7)
 """From the end of a job: then nobody asks for it any more."""
@@ -123,11 +122,9 @@ class JobRecords:
         Raises:
             ValueError: `limit` or `cursor` is no such thing.
         """
-        if not 1 <= limit <= LONGEST_PAGE:
-            message = f"每页条数须在 1 到 {LONGEST_PAGE} 之间，不能是 {limit}"
-            raise ValueError(message)
+        check_limit(limit)
         if cursor is not None and not re.fullmatch("[0-9]{1,18}", cursor):
-            raise ValueError("翻页标记无效：请用上一页返回的 next，或从头列出")
+            raise bad_cursor()
         before = 2**62 if cursor is None else int(cursor)
         with self._database.reading() as connection:
             rows = connection.execute(

@@ -1,4 +1,4 @@
-"""How the catalog writes what users said, and how lists of it are paged: latest first."""
+"""How the catalog writes what users said, and how its lists are paged."""
 
 import base64
 import json

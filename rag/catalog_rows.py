@@ -184,3 +184,14 @@ def _passage_values(passage: Passage) -> tuple[str | int | None, ...]:
         passage.lead,
         passage.text,
     )
+
+
+def read_setting(connection: sqlite3.Connection, key: str) -> str | None:
+    """What was stored under `key`, or None."""
+    row = connection.execute("SELECT value FROM settings WHERE key = ?", (key,)).fetchone()
+    return None if row is None else str(row["value"])
+
+
+def write_setting(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Store `value` under `key`."""
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (key, value))

@@ -84,6 +84,17 @@ class Database:
                     self._writer.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def erasing(self) -> Generator[sqlite3.Connection]:
+        """As `writing`, and what is deleted is overwritten in the file."""
+        with self.writing() as connection:
+            # Else the words stay in the file until others are written over them.
+            connection.execute("PRAGMA secure_delete = ON")
+            try:
+                yield connection
+            finally:
+                connection.execute("PRAGMA secure_delete = OFF")
+
     def make_durable(self) -> None:
         """Wait until the disk has all that was committed.
 

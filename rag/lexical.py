@@ -103,15 +103,6 @@ class TantivyIndex:
                 for passage_id in passage_ids:
                     writer.delete_documents_by_term(_PASSAGE, passage_id)
 
-    def clear(self) -> None:
-        """Remove everything.
-
-        Raises:
-            IndexingError: tantivy refused.
-        """
-        with self._committing() as writer:
-            writer.delete_all_documents()
-
     def search(
         self, query: str, *, limit: int, document_ids: Collection[str] | None = None
     ) -> list[Hit]:

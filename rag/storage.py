@@ -61,18 +61,6 @@ class Storage:
         """Tell other processes where the API of this one listens."""
         self._ownership.announce(url)
 
-    def discard_indexes(self) -> None:
-        """Empty the indexes and leave everything pending; killed half-way, the next opening
-        does the rest.
-        """
-        with self.indexing:
-            self.catalog.forget_indexes(self.embedder.name)
-            self.vectors.clear()
-            self.words.clear()
-            self.fingerprints.remove(self.fingerprints.numbers)
-            self.catalog.fingerprints.keep_only(())
-            self.catalog.note_discarded_indexes()
-
     def close(self) -> None:
         """Close all three and give the folder up; a second call does nothing."""
         self._closing.close()
@@ -165,20 +153,20 @@ def _open_indexes(
 
 
 def _prepare_indexes(folder: Path, catalog: Catalog, *, model: str, rebuilding: bool) -> None:
-    known = catalog.embedding_model
+    known = catalog.indexing.model
     if rebuilding or known is None:
-        catalog.forget_indexes(model)
+        catalog.indexing.forget(model)
     elif known != model:
         message = (
             f"{folder} 的索引由模型 {known} 建成，当前模型是 {model}："
             "请运行 wence rebuild 重建索引，或改回原来的模型"
         )
         raise IndexMismatchError(message)
-    if catalog.indexes_to_discard:
+    if catalog.indexing.to_discard:
         _delete_folder(folder / VECTORS_NAME)
         _delete_folder(folder / WORDS_NAME)
         _delete_folder(folder / FINGERPRINTS_NAME)
-        catalog.note_discarded_indexes()
+        catalog.indexing.note_discarded()
 
 
 def _delete_folder(folder: Path) -> None:

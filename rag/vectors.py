@@ -94,17 +94,6 @@ class ChromaIndex:
             for batch in _batches(list(passage_ids)):
                 self._collection.delete(ids=batch)
 
-    def clear(self) -> None:
-        """Remove everything.
-
-        Raises:
-            IndexingError: Chroma refused.
-        """
-        with self._changing:
-            with _translated(self._folder):
-                self._client.delete_collection(_NAME)
-            self._collection = self._open_collection()
-
     def search(
         self, vector: Vectors, *, limit: int, among: Collection[str] | None = None
     ) -> list[Hit]:

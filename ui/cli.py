@@ -16,8 +16,7 @@ from pathlib import Path
 
 from ui.terminal.arguments import Options, parse_arguments
 from ui.terminal.chinese_parser import UsageError
-
-DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+from ui.terminal.exit_codes import DONE, FAILED, INTERRUPTED, WRONG_USE
 
 
 def main() -> None:

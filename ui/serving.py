@@ -2,33 +2,35 @@
 
 import errno
 import socket
-from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 
-import uvicorn
 from fastapi import FastAPI
 
 from rag.assembly import System
 from rag.documents import AnswerMode
-from rag.errors import StorageError, WenceError
+from rag.errors import StorageError
 from rag.settings import Settings
 from rag.storage import UPLOADS_NAME
 from ui.api.app import FILES_WORTH_PER_UPLOAD, create_app
-from ui.api.perimeter import is_loopback
 from ui.conversations.desk import ConversationDesk
 from ui.feedback.desk import FeedbackDesk
 from ui.intake import StorageIntake
 from ui.jobs.desk import JobDesk
+from ui.listening import bound_socket, quiet_server, url_of
 from ui.roles import Backing, Suggesting
 from ui.suggesting import SuggestionDesk
 from ui.telemetry.watch import Watch, open_watch
 from ui.terminal.local_desk import open_ready_system
 from ui.terminal.output import print_note, print_result
-from ui.termination import AnnouncingServer, Termination
+from ui.termination import Termination
 
 _PROGRAM = "wence serve"
 _WARM_UP_QUESTION = "机构改革的主要内容是什么？"
-_SHUTDOWN_S = 3
+_NOT_OURS = (
+    "不能在 {host} 上提供服务：还没有账号和密钥，别的机器上的人都能读写资料库。"
+    "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
+)
 MOST_WAITING_UPLOADS = 10
 """Background uploads that wait may be as large together as so many of the largest."""
 
@@ -45,7 +47,12 @@ def serve(settings: Settings) -> None:
     with (
         suppress(KeyboardInterrupt),
         open_watch(settings) as watch,
-        _listening_socket(settings.host, settings.port) as bound,
+        bound_socket(
+            settings.host,
+            settings.port,
+            not_ours=_NOT_OURS.format(host=settings.host),
+            why_not_bound=lambda error: _why_not_bound(error, settings.host, settings.port),
+        ) as bound,
     ):
         _serve_on(bound, settings, watch, termination)
     print_note("问策已停止。")
@@ -67,13 +74,13 @@ def _serve_on(
             watch=watch,
         )
         _warm_up(system)
-        url = _url(settings.host, bound)
+        url = url_of(settings.host, bound)
 
         def announce() -> None:
             system.storage.announce(url)
             print_result(f"问策已就绪：{url} （接口文档 {url}/docs，按 Ctrl+C 停止）")
 
-        termination.run(_server(app, announce), bound)
+        termination.run(quiet_server(app, announce=announce), bound)
 
 
 def build_app(
@@ -142,33 +149,6 @@ def _warm_up(system: System) -> None:
     system.assistant.answer(_WARM_UP_QUESTION, mode=AnswerMode.EXTRACTIVE)
 
 
-@contextmanager
-def _listening_socket(host: str, port: int) -> Generator[socket.socket]:
-    """A socket bound to the address, so that nobody takes it while the library is built.
-
-    It does not listen yet: a client that comes too early is refused rather than kept waiting.
-
-    Raises:
-        WenceError: The address is not this machine's alone, or taken, or not permitted.
-    """
-    if not is_loopback(host):
-        message = (
-            f"不能在 {host} 上提供服务：还没有账号和密钥，别的机器上的人都能读写资料库。"
-            "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
-        )
-        raise WenceError(message)
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host.strip("[]"), port, type=socket.SOCK_STREAM
-    )[0]
-    with socket.socket(family, kind, protocol) as bound:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind(address)
-        except OSError as error:
-            raise WenceError(_why_not_bound(error, host, port)) from error
-        yield bound
-
-
 def _why_not_bound(error: OSError, host: str, port: int) -> str:
     remedy = "请换一个端口（设置 WENCE_PORT，或 wence serve --port 8001）"
     if error.errno == errno.EADDRINUSE:
@@ -176,20 +156,3 @@ def _why_not_bound(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EACCES:
         return f"没有权限使用端口 {port}：{remedy}"
     return f"不能在 {host}:{port} 上提供服务（{error.strerror}）：{remedy}"
-
-
-def _url(host: str, bound: socket.socket) -> str:
-    port = bound.getsockname()[1]
-    name = f"[{host.strip('[]')}]" if ":" in host else host
-    return f"http://{name}:{port}"
-
-
-def _server(app: FastAPI, announce: Callable[[], None]) -> uvicorn.Server:
-    config = uvicorn.Config(
-        app,
-        log_level="critical",  # what goes wrong is logged by ui.api.perimeter
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=_SHUTDOWN_S,  # an open page holds a connection for good
-    )
-    return AnnouncingServer(config, announce=announce)

@@ -3,22 +3,29 @@
 test set ─► verify, check ─► judged quotations and drafts ─► scores ─► tables, JSON, file
 """
 
-import getopt
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from evals.options import UsageError
 from evals.progress import shown_progress
+from evals.questions import Split
 from evals.quotations.records import FOLDER, VERIFY, read_cases, read_drafts
 from evals.quotations.scoring import Check, Verify, judge_drafts, judge_quotations
 from evals.records import Record, write_lines
+from evals.set_commands import (
+    DONE,
+    FAILED,
+    print_score,
+    run_typed,
+    typed_options,
+    typed_split,
+    typed_worst,
+)
 from rag.errors import EvaluationError
-
-DONE, FAILED, WRONG_USE = 0, 1, 2
 
 HELP: Final = """用法：wence eval quotations [选项]
 
@@ -59,7 +66,7 @@ class QuotationOptions:
     """
 
     folder: Path = FOLDER
-    split: Literal["dev", "test", "all"] = "all"
+    split: Split = "all"
     out: Path | None = None
     worst: int = 0
     as_json: bool = False
@@ -75,15 +82,12 @@ def main(arguments: Sequence[str], *, open_engine: OpenEngine) -> int:
     Raises:
         EvaluationError: A file of the test set is malformed, or one cannot be written.
     """
-    try:
-        options = parse_options(arguments)
-    except UsageError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG_USE
-    if options is None:
-        sys.stdout.write(HELP)
-        return DONE
-    return run(options, open_engine=open_engine)
+    return run_typed(
+        arguments,
+        read=parse_options,
+        run=lambda options: run(options, open_engine=open_engine),
+        help_text=HELP,
+    )
 
 
 def parse_options(arguments: Sequence[str]) -> QuotationOptions | None:
@@ -92,38 +96,22 @@ def parse_options(arguments: Sequence[str]) -> QuotationOptions | None:
     Raises:
         UsageError: It can't be understood, or names a folder that is not there.
     """
-    try:
-        pairs, rest = getopt.getopt(
-            list(arguments), "h", ["help", "split=", "path=", "worst=", "out=", "json"]
-        )
-    except getopt.GetoptError as error:
-        message = f"不认识 {error.opt} 这个选项，或者它后面缺一个值。\n{HELP.splitlines()[0]}"
-        raise UsageError(message) from error
-    typed = dict(pairs)
-    if "-h" in typed or "--help" in typed:
+    typed = typed_options(
+        arguments, ["split=", "path=", "worst=", "out=", "json"], usage=HELP.splitlines()[0]
+    )
+    if typed is None:
         return None
-    if rest:
-        message = f"不认识：{' '.join(rest)}\n{HELP.splitlines()[0]}"
-        raise UsageError(message)
     out = Path(typed["--out"]) if "--out" in typed else None
     if out is not None and not out.parent.is_dir():
         message = f"写不了 {out}：没有 {out.parent} 这个文件夹，请先建好"
         raise UsageError(message)
     return QuotationOptions(
         folder=_folder(typed.get("--path")),
-        split=_split(typed.get("--split", "all")),
+        split=typed_split(typed),
         out=out,
-        worst=_count(typed.get("--worst", "0")),
+        worst=typed_worst(typed),
         as_json="--json" in typed,
     )
-
-
-def _split(typed: str) -> Literal["dev", "test", "all"]:
-    for split in ("dev", "test", "all"):
-        if typed == split:
-            return split
-    message = f"--split：没有 {typed!r} 这一项，可选：dev、test、all"
-    raise UsageError(message)
 
 
 def _folder(typed: str | None) -> Path:
@@ -132,13 +120,6 @@ def _folder(typed: str | None) -> Path:
         message = f"--path：{folder} 里没有 {VERIFY}，请给出题目所在的文件夹"
         raise UsageError(message)
     return folder
-
-
-def _count(typed: str) -> int:
-    if not typed.isdecimal():
-        message = f"--worst：应为 0 或正整数，而不是 {typed!r}"
-        raise UsageError(message)
-    return int(typed)
 
 
 def run(options: QuotationOptions, *, open_engine: OpenEngine) -> int:
@@ -160,17 +141,10 @@ def run(options: QuotationOptions, *, open_engine: OpenEngine) -> int:
     if options.out is not None:
         _write(options.out, iter((*quotations, *checked)))
     mistakes = shown_mistakes(quotations, checked)[: options.worst]
-    shown = _json(score) if options.as_json else "\n".join([shown_score(score), *mistakes])
-    sys.stdout.write(shown + "\n")
+    print_score(score, as_json=options.as_json, shown=lambda: shown_score(score), mistakes=mistakes)
     for identifier in score.quotations.dangerous:
         sys.stderr.write(f"错判为一字不差：{identifier}\n")
     return FAILED if score.quotations.dangerous else DONE
-
-
-def _json(score: object) -> str:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter[object](type(score)).dump_json(score, indent=2).decode()
 
 
 def _write(path: Path, records: Iterator[Record]) -> None:

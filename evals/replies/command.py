@@ -3,21 +3,25 @@
 scripted replies ─► the check of each sentence ─► judged sentences ─► shares ─► table, JSON
 """
 
-import getopt
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from evals.options import UsageError
 from evals.progress import shown_progress
 from evals.questions import Split
 from evals.replies.records import FOLDER, read_replies
-from evals.replies.scoring import OpenReply, ReplyScore, judge_replies, sum_up
-
-DONE, BELOW_GOAL, WRONG_USE = 0, 1, 2
+from evals.replies.scoring import OpenReply, judge_replies, sum_up
+from evals.set_commands import (
+    DONE,
+    FAILED,
+    print_score,
+    run_typed,
+    typed_options,
+    typed_split,
+    typed_worst,
+)
 
 HELP: Final = """用法：wence eval replies [选项]
 
@@ -60,15 +64,12 @@ def main(arguments: Sequence[str], *, open_engine: OpenEngine, folder: Path = FO
     Raises:
         EvaluationError: The replies are malformed, or name passages that are not there.
     """
-    try:
-        options = parse_options(arguments)
-    except UsageError as error:
-        sys.stderr.write(f"{error}\n")
-        return WRONG_USE
-    if options is None:
-        sys.stdout.write(HELP)
-        return DONE
-    return run(options, open_engine=open_engine, folder=folder)
+    return run_typed(
+        arguments,
+        read=parse_options,
+        run=lambda options: run(options, open_engine=open_engine, folder=folder),
+        help_text=HELP,
+    )
 
 
 def parse_options(arguments: Sequence[str]) -> ReplyOptions | None:
@@ -77,38 +78,14 @@ def parse_options(arguments: Sequence[str]) -> ReplyOptions | None:
     Raises:
         UsageError: It can't be understood.
     """
-    try:
-        pairs, rest = getopt.getopt(list(arguments), "h", ["help", "split=", "worst=", "json"])
-    except getopt.GetoptError as error:
-        message = f"不认识 {error.opt} 这个选项，或者它后面缺一个值。\n{HELP.splitlines()[0]}"
-        raise UsageError(message) from error
-    typed = dict(pairs)
-    if "-h" in typed or "--help" in typed:
+    typed = typed_options(arguments, ["split=", "worst=", "json"], usage=HELP.splitlines()[0])
+    if typed is None:
         return None
-    if rest:
-        message = f"不认识：{' '.join(rest)}\n{HELP.splitlines()[0]}"
-        raise UsageError(message)
     return ReplyOptions(
-        split=_split(typed.get("--split", "all")),
-        worst=_count(typed.get("--worst", "0")),
+        split=typed_split(typed),
+        worst=typed_worst(typed),
         as_json="--json" in typed,
     )
-
-
-def _split(typed: str) -> Split:
-    splits: tuple[Split, ...] = ("dev", "test", "all")
-    for split in splits:
-        if typed == split:
-            return split
-    message = f"--split：没有 {typed!r} 这一项，可选：dev、test、all"
-    raise UsageError(message)
-
-
-def _count(typed: str) -> int:
-    if not (typed.isascii() and typed.isdecimal()):
-        message = f"--worst：应为 0 或正整数，而不是 {typed!r}"
-        raise UsageError(message)
-    return int(typed)
 
 
 def run(options: ReplyOptions, *, open_engine: OpenEngine, folder: Path = FOLDER) -> int:
@@ -124,12 +101,5 @@ def run(options: ReplyOptions, *, open_engine: OpenEngine, folder: Path = FOLDER
         judged = list(judge_replies(replies, open_reply, advance=advance))
     score = sum_up(judged)
     mistakes = shown_mistakes(judged)[: options.worst]
-    shown = _json(score) if options.as_json else "\n".join([shown_score(score), *mistakes])
-    sys.stdout.write(shown + "\n")
-    return DONE if score.reaches_goals else BELOW_GOAL
-
-
-def _json(score: ReplyScore) -> str:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(ReplyScore).dump_json(score, indent=2).decode()
+    print_score(score, as_json=options.as_json, shown=lambda: shown_score(score), mistakes=mistakes)
+    return DONE if score.reaches_goals else FAILED

@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from ingest.readers.office_package import OfficePackage, attribute, child, local_name
 from ingest.readers.rows import meaningful_title, row_blocks
+from ingest.readers.word_marks import is_hidden, notes_by_id
 from ingest.readers.word_styles import Numbering, Styles, read_styles
 from ingest.stages import Block, PublishedText, Role, SourceFile
 from rag.errors import ParsingError
@@ -22,7 +23,6 @@ _LEFT_OUT = frozenset({
     "endnoteRef", "chart", "fldData",
 })  # fmt: skip
 _CHARACTERS = {"tab": "\t", "noBreakHyphen": "-", "cr": "\n"}
-_MATHEMATICS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 
 
 def read_docx(data: bytes, _file: SourceFile) -> list[PublishedText]:
@@ -47,7 +47,7 @@ def read_docx(data: bytes, _file: SourceFile) -> list[PublishedText]:
         styles=read_styles(package.related_part(main_part, "styles")),
         numbering=Numbering(package.related_part(main_part, "numbering")),
         notes={
-            kind: _notes(package.related_part(main_part, f"{kind}s"))
+            kind: notes_by_id(package.related_part(main_part, f"{kind}s"))
             for kind in ("footnote", "endnote")
         },
     )
@@ -114,7 +114,7 @@ class _Writer:
     def _collect(self, element: Element, pieces: _Pieces) -> None:
         for item in element:
             name = local_name(item)
-            if name in _LEFT_OUT or (name == "r" and _is_hidden(item)):
+            if name in _LEFT_OUT or (name == "r" and is_hidden(item)):
                 continue
             if name == "t":
                 pieces.text.append(item.text or "")
@@ -157,20 +157,6 @@ def _descend(element: Element, name: str) -> Iterator[Element]:
                 yield item
         elif local_name(item) in {"sdt", "sdtContent", "customXml", "ins", "moveTo"}:
             yield from _descend(item, name)
-
-
-def _is_hidden(run: Element) -> bool:
-    mark = child(run, "rPr", "vanish")
-    return mark is not None and attribute(mark, "val") not in {"0", "false"}
-
-
-def _notes(root: Element | None) -> dict[str, Element]:
-    """Notes by id, without the separator lines that Word keeps among them."""
-    return {
-        attribute(note, "id") or "": note
-        for note in (root if root is not None else ())
-        if attribute(note, "type") in {None, "normal"}
-    }
 
 
 def _title_property(package: OfficePackage) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import ingest.fingerprinting
 from ingest.fingerprinting import complete_fingerprints
-from ingest.indexing import complete, rebuild, remove_documents
+from ingest.indexing import complete, remove_documents
 from ingest.progress import SILENCE, Stage
 from rag.catalog import Catalog
 from rag.errors import IndexingError
@@ -21,6 +21,7 @@ from rag.quotations.wording import read_quotation
 from rag.storage import Storage
 from rag.text import comparable
 from tests.conftest import InMemoryWordIndex, make_document, make_passages
+from tests.ingest.conftest import open_simply
 
 
 @dataclass
@@ -380,6 +381,20 @@ def test_a_storage_keeps_its_fingerprints_level(storage: Storage) -> None:
     assert fingerprinted(storage) == finder.occurrences(WORDS).total == 3
     remove_documents(storage, [documents[0].document_id])
     assert fingerprinted(storage) == finder.occurrences(WORDS).total == 2
-    rebuild(storage)
-    assert fingerprinted(storage) == finder.occurrences(WORDS).total == 2
     assert storage.catalog.fingerprints.texts_in_segments().keys() == storage.fingerprints.numbers
+
+
+def test_a_storage_that_is_rebuilt_is_fingerprinted_anew(tmp_path: Path) -> None:
+    document = make_document(f"一份：{WORDS}。")
+    with open_simply(tmp_path) as storage:
+        storage.catalog.put_document(document, make_passages(document))
+        complete(storage)
+    with open_simply(tmp_path, rebuilding=True) as storage:
+        assert not storage.fingerprints.numbers
+        complete(storage)
+        finder = QuotationFinder(
+            storage.catalog, fingerprints=storage.fingerprints, words=storage.words
+        )
+        assert fingerprinted(storage) == finder.occurrences(WORDS).total == 1
+        known = storage.catalog.fingerprints.texts_in_segments()
+        assert known.keys() == storage.fingerprints.numbers

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.indexing import complete, rebuild
+from ingest.indexing import complete
 from ingest.pipeline import ingest
 from rag.errors import IndexingError
 from rag.storage import Storage
@@ -31,15 +31,18 @@ def test_nothing_to_do_does_nothing(storage: Storage) -> None:
     assert_level(storage)
 
 
-def test_rebuilding_gives_the_same_indexes(storage: Storage, files: Path) -> None:
-    fill(storage, files)
-    before = storage.words.search("文件3第2段", limit=5)
-    vector = storage.embedder.embed_query("文件3第2段")
-    near = storage.vectors.search(vector, limit=1)
-    rebuild(storage)
-    assert_level(storage)
-    assert storage.words.search("文件3第2段", limit=5) == before
-    assert storage.vectors.search(vector, limit=1) == near
+def test_rebuilding_gives_the_same_indexes(tmp_path: Path, files: Path) -> None:
+    with open_simply(tmp_path / "data") as storage:
+        fill(storage, files)
+        before = storage.words.search("文件3第2段", limit=5)
+        vector = storage.embedder.embed_query("文件3第2段")
+        near = storage.vectors.search(vector, limit=1)
+    with open_simply(tmp_path / "data", rebuilding=True) as storage:
+        assert storage.words.ids() == storage.vectors.ids() == set()
+        complete(storage)
+        assert_level(storage)
+        assert storage.words.search("文件3第2段", limit=5) == before
+        assert storage.vectors.search(vector, limit=1) == near
 
 
 @pytest.mark.parametrize("stop", ["vectors", "words", "catalog"])
@@ -48,10 +51,11 @@ def test_a_rebuilding_that_was_stopped_is_finished(
 ) -> None:
     with open_simply(tmp_path / "data") as storage:
         fill(storage, files)
+    with open_simply(tmp_path / "data", rebuilding=True) as storage:
         target, name = {
-            "vectors": (storage.vectors, "clear"),
+            "vectors": (storage.vectors, "upsert"),
             "words": (storage.words, "upsert"),
-            "catalog": (storage.catalog, "mark_indexed"),
+            "catalog": (storage.catalog.indexing, "mark_indexed"),
         }[stop]
 
         def interrupted(*_: object) -> None:
@@ -59,7 +63,7 @@ def test_a_rebuilding_that_was_stopped_is_finished(
 
         monkeypatch.setattr(target, name, interrupted)
         with pytest.raises(KeyboardInterrupt):
-            rebuild(storage)
+            complete(storage)
     monkeypatch.undo()
     with open_simply(tmp_path / "data") as storage:
         complete(storage)

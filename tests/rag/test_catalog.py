@@ -97,60 +97,60 @@ def test_a_second_time_changes_nothing(catalog: Catalog) -> None:
     document = make_document("第一段。\n第二段。")
     passages = make_passages(document)
     assert catalog.put_document(document, passages) is Change.ADDED
-    catalog.mark_indexed(catalog.pending_ids())
+    catalog.indexing.mark_indexed(catalog.indexing.pending_ids())
     assert catalog.put_document(document, passages) is Change.UNCHANGED
     assert catalog.counts().pending == 0
 
 
 def test_a_changed_document_is_replaced_passage_by_passage(catalog: Catalog) -> None:
     before = put(catalog, "第一段。\n第二段。", source="a")
-    catalog.mark_indexed(catalog.pending_ids())
+    catalog.indexing.mark_indexed(catalog.indexing.pending_ids())
     old = {passage.text: passage.passage_id for passage in catalog.passages(before.document_id)}
     after = make_document("第一段。\n另一段。", source="a")
     assert catalog.put_document(after, make_passages(after)) is Change.REPLACED
     assert after.document_id == before.document_id
     assert catalog.document(before.document_id).text == after.text
-    assert [passage.text for passage in catalog.pending_passages(10)] == ["另一段。"]
-    assert catalog.tombstones(10) == [old["第二段。"]]
+    assert [passage.text for passage in catalog.indexing.pending_passages(10)] == ["另一段。"]
+    assert catalog.indexing.tombstones(10) == [old["第二段。"]]
 
 
 def test_a_passage_that_comes_back_is_pending_and_not_to_be_removed(catalog: Catalog) -> None:
     first = put(catalog, "第一段。\n第二段。", source="a")
-    catalog.mark_indexed(catalog.pending_ids())
+    catalog.indexing.mark_indexed(catalog.indexing.pending_ids())
     put(catalog, "第一段。", source="a")
     put(catalog, first.text, source="a")
-    assert catalog.tombstones(10) == []
-    assert [passage.text for passage in catalog.pending_passages(10)] == ["第二段。"]
+    assert catalog.indexing.tombstones(10) == []
+    assert [passage.text for passage in catalog.indexing.pending_passages(10)] == ["第二段。"]
 
 
 def test_a_removed_document_leaves_tombstones_only(catalog: Catalog) -> None:
     document = put(catalog)
     passages = catalog.passage_ids()
     catalog.remove_document(document.document_id)
-    assert set(catalog.tombstones(10)) == passages
+    assert set(catalog.indexing.tombstones(10)) == passages
     assert catalog.passage_ids() == set()
     assert catalog.document_ids(Filters(collection="default")) == frozenset()
     with pytest.raises(DocumentNotFoundError, match=document.document_id):
         catalog.document(document.document_id)
     with pytest.raises(DocumentNotFoundError):
         catalog.remove_document(document.document_id)
-    catalog.clear_tombstones(passages)
+    catalog.indexing.clear_tombstones(passages)
     assert catalog.counts().tombstones == 0
 
 
 def test_tombstones_are_not_set_on_the_living(catalog: Catalog) -> None:
     put(catalog)
-    catalog.add_tombstones(catalog.passage_ids() | {"gone"})
-    assert catalog.tombstones(10) == ["gone"]
+    catalog.indexing.add_tombstones(catalog.passage_ids() | {"gone"})
+    assert catalog.indexing.tombstones(10) == ["gone"]
 
 
 def test_pending_until_marked(catalog: Catalog) -> None:
     document = put(catalog)
     assert catalog.list_documents()[0][0].state == "pending"
-    catalog.mark_indexed([*catalog.passage_ids(), "unknown"])
+    catalog.indexing.mark_indexed([*catalog.passage_ids(), "unknown"])
     entry = catalog.list_documents()[0][0]
     assert (entry.state, entry.passages, entry.characters) == ("indexed", 2, len(document.text))
-    catalog.mark_pending(catalog.passage_ids())
+    catalog.indexing.mark_pending(catalog.passage_ids())
     assert catalog.counts().pending == 2
 
 
@@ -325,16 +325,16 @@ def test_the_same_text_twice_is_found(catalog: Catalog) -> None:
 
 def test_forgotten_indexes_leave_everything_pending(catalog: Catalog) -> None:
     document = put(catalog)
-    catalog.mark_indexed(catalog.passage_ids())
-    catalog.add_tombstones(["gone"])
-    assert catalog.embedding_model is None
-    catalog.forget_indexes("model")
-    assert catalog.embedding_model == "model"
-    assert catalog.indexes_to_discard
-    assert catalog.pending_ids() == catalog.passage_ids([document.document_id])
+    catalog.indexing.mark_indexed(catalog.passage_ids())
+    catalog.indexing.add_tombstones(["gone"])
+    assert catalog.indexing.model is None
+    catalog.indexing.forget("model")
+    assert catalog.indexing.model == "model"
+    assert catalog.indexing.to_discard
+    assert catalog.indexing.pending_ids() == catalog.passage_ids([document.document_id])
     assert catalog.counts().tombstones == 0
-    catalog.note_discarded_indexes()
-    assert not catalog.indexes_to_discard
+    catalog.indexing.note_discarded()
+    assert not catalog.indexing.to_discard
 
 
 def test_nothing_is_stored_when_a_passage_cannot_be(catalog: Catalog) -> None:

@@ -30,7 +30,7 @@ def test_a_new_folder_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "data"
     assert not holds_catalog(folder)
     with opened(folder) as storage:
-        assert storage.catalog.embedding_model == "hashing"
+        assert storage.catalog.indexing.model == "hashing"
         assert storage.folder == folder
     assert holds_catalog(folder)
 
@@ -48,7 +48,7 @@ def test_another_model_is_refused_until_the_rebuilding(tmp_path: Path) -> None:
     with opened(tmp_path) as storage:
         document = make_document("一段。")
         storage.catalog.put_document(document, make_passages(document))
-        storage.catalog.mark_indexed(storage.catalog.passage_ids())
+        storage.catalog.indexing.mark_indexed(storage.catalog.passage_ids())
     with pytest.raises(IndexMismatchError, match="wence rebuild"):
         opened(tmp_path, OtherEmbedder())
     with opened(tmp_path, OtherEmbedder(), rebuilding=True) as storage:
@@ -63,7 +63,7 @@ def test_a_damaged_index_is_thrown_away(tmp_path: Path, damaged: str) -> None:
     with opened(tmp_path) as storage:
         document = make_document("一段。")
         storage.catalog.put_document(document, make_passages(document))
-        storage.catalog.mark_indexed(storage.catalog.passage_ids())
+        storage.catalog.indexing.mark_indexed(storage.catalog.passage_ids())
         assert storage.damage is None
     (tmp_path / damaged).write_text("{ not what it was")
     with opened(tmp_path) as storage:
@@ -88,7 +88,7 @@ def test_indexes_half_discarded_are_discarded_at_the_next_opening(tmp_path: Path
         storage.vectors.upsert(["left over"], embedder.embed_passages(["一段话"]))
         storage.words.upsert([("left over", "d", "一段话")])
         # A process killed here has forgotten the indexes, but not emptied them.
-        storage.catalog.forget_indexes("hashing")
+        storage.catalog.indexing.forget("hashing")
     with opened(tmp_path) as storage:
         assert storage.vectors.ids() == storage.words.ids() == set()
-        assert not storage.catalog.indexes_to_discard
+        assert not storage.catalog.indexing.to_discard

@@ -96,10 +96,6 @@ def test_removed_and_unknown_ids(filled: ChromaIndex) -> None:
     filled.remove([f"p{number}" for number in range(1200)] + ["unknown"])
     assert filled.ids() == {f"p{number}" for number in range(1200, 2500)}
     filled.remove([])
-    filled.clear()
-    assert filled.ids() == set()
-    filled.upsert(["a"], vectors_of(1))
-    assert filled.ids() == {"a"}
 
 
 def test_vectors_of_the_wrong_shape_are_refused(index: ChromaIndex) -> None:

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui.page.answers import KIND_NAMES as PAGE_KIND_NAMES
-from ui.terminal.arguments import KIND_NAMES, Options, parse_arguments
+from ui.terminal.arguments import Options, parse_arguments
 from ui.terminal.chinese_parser import UsageError, display_width, wrapped
+from ui.terminal.recurring_options import KIND_NAMES
 
 WRONG = {
     "no_command": ([], "用法：wence 命令"),

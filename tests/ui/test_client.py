@@ -20,10 +20,10 @@ from ui.api.app import create_app
 from ui.api.quotation_schemas import QuotationSearchBody, VerificationBody
 from ui.api.schemas import FiltersBody, QuestionBody, SearchBody
 from ui.terminal import client as client_module
-from ui.terminal.client import (
+from ui.terminal.client import ServerClient
+from ui.terminal.uploading import (
     MAX_BYTES_PER_REQUEST,
     MAX_FILES_PER_REQUEST,
-    ServerClient,
     Upload,
     batches,
 )

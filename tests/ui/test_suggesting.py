@@ -57,7 +57,7 @@ def put(catalog: Catalog, text: str = TEXT, title: str = "方案"):
     document = make_document(text, title=title)
     passages = make_passages(document)
     catalog.put_document(document, passages)
-    catalog.mark_indexed([passage.passage_id for passage in passages])
+    catalog.indexing.mark_indexed([passage.passage_id for passage in passages])
     return document
 
 
@@ -118,7 +118,9 @@ def test_a_document_that_is_removed_is_not_suggested_for_a_moment_longer(catalog
 
 def test_nothing_is_asked_while_passages_wait_to_be_indexed(catalog):
     document = put(catalog)
-    catalog.mark_pending([one.passage_id for one in catalog.passages(document.document_id)])
+    catalog.indexing.mark_pending([
+        one.passage_id for one in catalog.passages(document.document_id)
+    ])
     assistant = LiteralAssistant(catalog)
     SuggestionDesk(catalog, assistant).bring_up_to_date()
     assert assistant.asked == []

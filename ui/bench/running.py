@@ -34,7 +34,7 @@ from ui.bench.processes import (
 )
 from ui.bench.quotations import measure_quotations
 from ui.bench.replies import measure_replies
-from ui.terminal.output import print_json, print_note, print_result
+from ui.terminal.output import print_body, print_note
 
 QUESTIONS = 200
 _WARM_UP = 20
@@ -113,10 +113,7 @@ def run_bench(*, documents: int, passages: int, quotation_passages: int, as_json
         print_note(f"建 {quotation_passages:,} 段的资料库，核对引文……")
         quotations = measure_quotations(Path(folder, "quotations"), passages=quotation_passages)
         figures = Figures(items=[*figures.items, *measure_replies(), *quotations])
-    if as_json:
-        print_json(figures)
-    else:
-        print_result(shown_figures(figures))
+    print_body(figures, lambda: shown_figures(figures), as_json=as_json)
 
 
 def measure(folder: Path, *, documents: int, passages: int, questions: int = QUESTIONS) -> Figures:

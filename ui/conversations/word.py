@@ -1,29 +1,24 @@
 """A conversation as a Word file."""
 
-import io
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import cast
 
-import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Cm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.text.font import Font
 from docx.text.paragraph import Paragraph
 
 from rag.conversations import CheckedCitation
 from ui.conversations.exported import CheckedTurn, WholeConversation
 from ui.conversations.plain_text import plain_line, plain_lines
 from ui.conversations.wording import circumstances, remarks, shown_time
+from ui.word_files import AUTHOR, BODY_STYLE, chinese_font, file_bytes, new_document
 
-_AUTHOR = "问策"
-_BODY_FACE, _HEADING_FACE = "宋体", "黑体"
+_HEADING_FACE = "黑体"
 _INDENT = Cm(0.75)
 _LONGEST_PROPERTY = 255
 _BLACK = RGBColor(0, 0, 0)
@@ -35,7 +30,7 @@ class _Style(StrEnum):
     TITLE = "Title"
     TURN = "Heading 1"
     PART = "Heading 2"
-    BODY = "Normal"
+    BODY = BODY_STYLE
     QUESTION = "WenCe Question"
     NOTE = "WenCe Note"
     REFERENCE = "WenCe Reference"
@@ -47,7 +42,7 @@ _HEADING_SIZES = {_Style.TITLE: Pt(18), _Style.TURN: Pt(14), _Style.PART: Pt(12)
 
 def word_file(whole: WholeConversation) -> bytes:
     """The conversation as .docx, plain paragraphs without links or fields."""
-    document = docx.Document()
+    document = new_document()
     title = plain_line(whole.conversation.title) or "未命名对话"
     _set_up(document, title=title, exported=whole.exported)
     body = document.element.body
@@ -62,9 +57,7 @@ def word_file(whole: WholeConversation) -> bytes:
             element.style = style.replace(" ", "")
         Paragraph(element, document).add_run(text)
     body.append(section)
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
+    return file_bytes(document)
 
 
 def _paragraphs(whole: WholeConversation, title: str) -> Iterator[tuple[_Style, str]]:
@@ -105,12 +98,9 @@ def _reference(entry: Sequence[CheckedCitation]) -> Iterator[tuple[_Style, str]]
 
 
 def _set_up(document: Document, *, title: str, exported: datetime) -> None:
-    """A4, Chinese faces for Chinese text, and nothing of the template's origin."""
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    _set_font(document, _Style.BODY, face=_BODY_FACE).size = Pt(12)
+    """Our styles, and what the file says of itself."""
     for style, size in _HEADING_SIZES.items():
-        font = _set_font(document, style, face=_HEADING_FACE)
+        font = chinese_font(document, style, face=_HEADING_FACE)
         font.size, font.color.rgb = size, _BLACK
     _new_style(document, _Style.QUESTION).font.bold = True
     _new_style(document, _Style.NOTE).font.size = Pt(10)
@@ -120,8 +110,8 @@ def _set_up(document: Document, *, title: str, exported: datetime) -> None:
     quote = _new_style(document, _Style.QUOTE)
     quote.font.size, quote.paragraph_format.left_indent = Pt(10), 2 * _INDENT
     properties = document.core_properties
-    properties.author = properties.last_modified_by = _AUTHOR
-    properties.title, properties.comments = title[:_LONGEST_PROPERTY], ""
+    properties.last_modified_by = AUTHOR
+    properties.title = title[:_LONGEST_PROPERTY]
     properties.created = properties.modified = exported.astimezone(UTC)
 
 
@@ -130,16 +120,3 @@ def _new_style(document: Document, style: _Style) -> ParagraphStyle:
     created = cast("ParagraphStyle", document.styles.add_style(style, WD_STYLE_TYPE.PARAGRAPH))
     created.base_style = document.styles[_Style.BODY]
     return created
-
-
-def _set_font(document: Document, style: _Style, *, face: str) -> Font:
-    """The font of a style, which is drawn as a Chinese text asks for."""
-    changed = cast("ParagraphStyle", document.styles[style])
-    properties: BaseOxmlElement = changed.element.get_or_add_rPr()
-    faces: BaseOxmlElement = properties.get_or_add_rFonts()
-    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-        faces.attrib.pop(qn(f"w:{theme}"), None)  # it would win over the face
-    faces.set(qn("w:eastAsia"), face)
-    # Without it punctuation is drawn as elsewhere in East Asia, in the middle of its square.
-    properties.append(OxmlElement("w:lang", {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"}))
-    return changed.font

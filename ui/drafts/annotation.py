@@ -7,9 +7,7 @@ from collections.abc import Collection, Sequence
 import docx
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.oxml.parser import OxmlElement
-from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Cm, Pt
+from docx.shared import Pt
 from docx.text.run import Run
 
 from ingest.draft_files import DraftText, TextPiece
@@ -20,8 +18,9 @@ from ui.drafts.places import line_spans
 from ui.drafts.runs import DraftRuns, text_elements
 from ui.drafts.word_package import mended_package
 from ui.drafts.wording import ATTENTION, FINDING_KIND_NAMES, in_order, source_line, verdict_name
+from ui.word_files import AUTHOR, file_bytes, new_document
 
-_AUTHOR, _INITIALS = "问策", "问"
+_INITIALS = "问"
 _COMMENT_SIZE = Pt(9)
 _NOT_IN_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _CANNOT_OPEN = (
@@ -61,9 +60,7 @@ def annotated_docx(
         anchor = runs.runs_of(finding.start, finding.end)
         if anchor is not None:
             _comment(document, [Run(run, document) for run in anchor], finding, draft.text)
-    written = io.BytesIO()
-    document.save(written)
-    return written.getvalue()
+    return file_bytes(document)
 
 
 def comment_text(finding: Finding, words: str) -> str:
@@ -83,7 +80,7 @@ def comment_text(finding: Finding, words: str) -> str:
 
 def _comment(document: Document, runs: list[Run], finding: Finding, text: str) -> None:
     written = _for_xml(comment_text(finding, text[finding.start : finding.end]))
-    comment = document.add_comment(runs, text=written, author=_AUTHOR, initials=_INITIALS)
+    comment = document.add_comment(runs, text=written, author=AUTHOR, initials=_INITIALS)
     for paragraph in comment.paragraphs:
         for run in paragraph.runs:
             run.font.size = _COMMENT_SIZE  # else that of the draft's body, often 16 points
@@ -99,8 +96,7 @@ def _opened(data: bytes) -> Document:
 
 def _plain_document(text: str) -> tuple[Document, list[TextPiece]]:
     """A new document, one paragraph a line, and where in it the text stands."""
-    document = docx.Document()
-    _set_up(document)
+    document = new_document()
     lines = line_spans(text)
     for line in lines:
         document.add_paragraph(_for_xml(line.of(text)))
@@ -114,20 +110,6 @@ def _plain_document(text: str) -> tuple[Document, list[TextPiece]]:
             pieces.append(TextPiece(start=position, end=end, element=number))
             position = end
     return document, pieces
-
-
-def _set_up(document: Document) -> None:
-    """A4, a Chinese face for Chinese text, and nothing of the template's origin."""
-    section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
-    normal = document.styles["Normal"]
-    normal.font.size = Pt(12)  # pyright: ignore[reportAttributeAccessIssue] - a paragraph style
-    properties: BaseOxmlElement = normal.element.get_or_add_rPr()
-    properties.get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
-    # Without it punctuation is drawn as elsewhere in East Asia, in the middle of its square.
-    properties.append(OxmlElement("w:lang", {qn("w:val"): "en-US", qn("w:eastAsia"): "zh-CN"}))
-    document.core_properties.author = _AUTHOR
-    document.core_properties.title = document.core_properties.comments = ""
 
 
 def _for_xml(text: str) -> str:

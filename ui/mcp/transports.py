@@ -2,13 +2,10 @@
 
 import os
 import signal
-import socket
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
-import uvicorn
 from mcp.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
@@ -17,13 +14,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from rag.errors import WenceError
 from ui.api.metrics_route import metrics_response
-from ui.api.perimeter import Perimeter, is_loopback
+from ui.api.perimeter import Perimeter
+from ui.listening import bound_socket, host_in_url, quiet_server, url_of
 from ui.mcp.standard_input import lines_of
 from ui.telemetry.metrics import Metrics
 from ui.telemetry.requests import RequestWatch
-from ui.termination import AnnouncingServer, Termination
+from ui.termination import Termination
 
 if TYPE_CHECKING:
     from anyio import AsyncFile
@@ -32,8 +29,11 @@ HTTP_PATH = "/mcp"
 METRICS_PATH = "/metrics"
 MAX_BODY_BYTES = 4 * 2**20
 """The longest draft, each of its characters escaped, is a third of it."""
-_SHUTDOWN_S = 3
 _STANDARD_INPUT = 0
+_NOT_OURS = (
+    "不能在 {host} 上提供 MCP 服务：它没有账号和密钥，别的机器上的人都能读资料库。"
+    "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
+)
 
 
 def serve_stdio(server: Server[Any]) -> None:
@@ -78,7 +78,7 @@ def http_app(server: Server[Any], *, host: str, metrics: Metrics | None = None) 
     def show_metrics(request: Request) -> Response:
         return metrics_response(counted, request)
 
-    names = {"127.0.0.1", "localhost", "[::1]", _in_url(host)}
+    names = {"127.0.0.1", "localhost", "[::1]", host_in_url(host)}
     hosts = [form for name in sorted(names) for form in (name, f"{name}:*")]
     security = TransportSecuritySettings(
         enable_dns_rebinding_protection=True,
@@ -117,44 +117,18 @@ def serve_http(
     """
     termination = Termination()
     termination.watch()
-    with _listening_socket(host, port) as bound:
-        url = f"http://{_in_url(host)}:{bound.getsockname()[1]}{HTTP_PATH}"
-        config = uvicorn.Config(
-            http_app(server, host=host, metrics=metrics),
-            log_level="critical",  # what goes wrong is logged by ui.api.perimeter
-            access_log=False,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=_SHUTDOWN_S,  # clients hold a stream open for good
-        )
-        listening = AnnouncingServer(config, announce=lambda: announce(url))
-        termination.run(listening, bound)
+    with bound_socket(
+        host,
+        port,
+        not_ours=_NOT_OURS.format(host=host),
+        why_not_bound=lambda error: _why_not_bound(error, port),
+    ) as bound:
+        url = url_of(host, bound) + HTTP_PATH
+        app = http_app(server, host=host, metrics=metrics)
+        termination.run(quiet_server(app, announce=lambda: announce(url), ws="none"), bound)
 
 
-@contextmanager
-def _listening_socket(host: str, port: int) -> Generator[socket.socket]:
-    if not is_loopback(host):
-        message = (
-            f"不能在 {host} 上提供 MCP 服务：它没有账号和密钥，别的机器上的人都能读资料库。"
-            "请用本机地址 127.0.0.1（设置 WENCE_HOST 或 --host）"
-        )
-        raise WenceError(message)
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host.strip("[]"), port, type=socket.SOCK_STREAM
-    )[0]
-    with socket.socket(family, kind, protocol) as bound:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind(address)
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            message = (
-                f"端口 {port} 用不了（{reason}）：它可能已被占用，"
-                "请换一个，例：wence mcp --http --port 8002"
-            )
-            raise WenceError(message) from error
-        yield bound
-
-
-def _in_url(host: str) -> str:
-    return f"[{host.strip('[]')}]" if ":" in host else host
+def _why_not_bound(error: OSError, port: int) -> str:
+    reason = os.strerror(error.errno) if error.errno else str(error)
+    remedy = "请换一个，例：wence mcp --http --port 8002"
+    return f"端口 {port} 用不了（{reason}）：它可能已被占用，{remedy}"

@@ -5,26 +5,20 @@ Only the standard library is imported here, so that `wence --help` answers at on
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from ui.terminal.chinese_parser import ChineseParser, UsageError
+from ui.terminal.chinese_parser import ChineseParser, Command, UsageError, add_commands
+from ui.terminal.conversation_arguments import add_conversations
+from ui.terminal.document_arguments import add_documents
+from ui.terminal.recurring_options import add_filters, add_json, options_of, positive
 
-KIND_NAMES = {
-    "speech": "讲话",
-    "news": "新闻",
-    "report": "报告",
-    "law": "法规文件",
-    "briefing": "资料卡",
-    "other": "其他",
-}
 MODES = ("auto", "extractive", "chat_model")
 LOOK_UP_MODES = ("exact", "near", "meaning")
 ORDERS = ("relevance", "date")
-EXPORT_FORMS = ("md", "docx")
 
 _DESCRIPTION = "问策：用改革政策文件回答问题，每句话都标明出自哪份文件的哪个位置。"
 _CLOSING = """例：
@@ -81,59 +75,8 @@ class Options:
     http: bool = False
 
 
-def _options_of(parser: argparse.ArgumentParser) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
-    group = parser.add_argument_group("选项")
-    group.add_argument("-h", "--help", action="help", help="显示本帮助")
-    group.add_argument(
-        "--data", type=Path, metavar="目录", help="数据目录，默认取 WENCE_DATA，再默认为 ./data"
-    )
-    return group
-
-
-def _positive(text: str) -> int:
-    number = int(text)  # a ValueError becomes argparse's "invalid … value"
-    if number < 1:
-        message = f"应为正整数，而不是 {text!r}"
-        raise argparse.ArgumentTypeError(message)
-    return number
-
-
-_positive.__name__ = "int"
-
-
-def _kind(text: str) -> str:
-    by_name = {chinese: kind for kind, chinese in KIND_NAMES.items()}
-    kind = by_name.get(text, text)
-    if kind not in KIND_NAMES:
-        known = "、".join(f"{chinese}({kind})" for kind, chinese in KIND_NAMES.items())
-        message = f"没有 {text!r} 这一类，可选：{known}"
-        raise argparse.ArgumentTypeError(message)
-    return kind
-
-
-def _add_json(group: argparse._ArgumentGroup) -> None:  # pyright: ignore[reportPrivateUsage] - the type has no public name
-    group.add_argument(
-        "--json", dest="as_json", action="store_true", help="输出 JSON，内容与接口 /v1 相同"
-    )
-
-
-def _add_filters(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("筛选（只看符合条件的文件）")
-    group.add_argument("--collection", metavar="集合", help="集合，如 library、default")
-    group.add_argument(
-        "--kind", type=_kind, metavar="种类", help="、".join(KIND_NAMES.values()) + "，或其英文名"
-    )
-    group.add_argument("--issuer", metavar="机关", help="发文机关，如 国务院")
-    group.add_argument("--place", metavar="地方", help="所属地方，含其下级，如 济南市")
-    group.add_argument("--speaker", metavar="姓名", help="文件中讲话的人")
-    group.add_argument(
-        "--from", dest="date_from", metavar="日期", help="不早于，如 2019、2019-03、2019-03-22"
-    )
-    group.add_argument("--to", dest="date_to", metavar="日期", help="不晚于，写法同上，含当日")
-
-
 def _add_serve(parser: argparse.ArgumentParser) -> None:
-    options = _options_of(parser)
+    options = options_of(parser)
     options.add_argument("--host", metavar="地址", help="监听地址，默认 127.0.0.1，只限本机")
     options.add_argument(
         "--port", type=int, metavar="端口", help="端口，默认 8000；0 为任选空闲端口"
@@ -141,7 +84,7 @@ def _add_serve(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_mcp(parser: argparse.ArgumentParser) -> None:
-    options = _options_of(parser)
+    options = options_of(parser)
     options.add_argument(
         "--http", action="store_true", help="改用 HTTP（streamable HTTP），默认用标准输入输出"
     )
@@ -155,8 +98,8 @@ def _add_ingest(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "paths", nargs="*", metavar="路径", help="文件或文件夹，可写多个；.zip 内的文件逐个导入"
     )
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument("--collection", metavar="集合", help="归入哪个集合，默认 default")
     options.add_argument("--library", action="store_true", help="同时导入内置资料库")
 
@@ -165,8 +108,8 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "question", nargs="+", metavar="问题", help="要问的问题；写 - 则从标准输入读取"
     )
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument(
         "--mode",
         choices=MODES,
@@ -185,25 +128,25 @@ def _add_ask(parser: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--model", metavar="名称", help="配置了几个聊天模型时用哪一个，默认 WENCE_CHAT_MODEL"
     )
-    _add_filters(parser)
+    add_filters(parser)
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "question", nargs="+", metavar="检索式", help="要查的词句；写 - 则从标准输入读取"
     )
-    options = _options_of(parser)
-    _add_json(options)
-    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 10")
-    _add_filters(parser)
+    options = options_of(parser)
+    add_json(options)
+    options.add_argument("--limit", type=positive, metavar="条数", help="最多几条，默认 10")
+    add_filters(parser)
 
 
 def _add_quote(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "question", nargs="+", metavar="词句", help="要查的原话或提法；写 - 则从标准输入读取"
     )
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument(
         "--mode",
         dest="look_up",
@@ -223,248 +166,98 @@ def _add_quote(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="也查资料卡（问策自己撰写，不宜当作原话引用）",
     )
-    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 20")
-    _add_filters(parser)
+    options.add_argument("--limit", type=positive, metavar="条数", help="最多几条，默认 20")
+    add_filters(parser)
 
 
 def _add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "question", nargs="+", metavar="引文", help="要核对的引文；写 - 则从标准输入读取"
     )
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument(
         "--speaker", metavar="讲话人", help="据说是谁讲的，可带职务，如 市委书记吴天君"
     )
-    options.add_argument("--limit", type=_positive, metavar="条数", help="最多几条，默认 20")
+    options.add_argument("--limit", type=positive, metavar="条数", help="最多几条，默认 20")
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument_group("参数").add_argument(
         "paths", nargs=1, metavar="文稿", help="要核对的 .txt、.md 或 .docx；写 - 则从标准输入读取"
     )
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument("--html", type=Path, metavar="文件", help="另存一份网页报告")
     options.add_argument(
         "--docx", type=Path, metavar="文件", help="另存一份 Word 文档，问题处加批注"
     )
 
 
-def _add_document_list(parser: argparse.ArgumentParser) -> None:
-    options = _options_of(parser)
-    _add_json(options)
-    options.add_argument("--limit", type=_positive, metavar="份数", help="最多几份，默认全部")
-    _add_filters(parser)
-
-
-def _add_document_id(parser: argparse.ArgumentParser) -> None:
-    _add_numbers(parser, nargs=1)
-
-
-def _add_document_ids(parser: argparse.ArgumentParser) -> None:
-    _add_numbers(parser, nargs="+")
-
-
-def _add_numbers(parser: argparse.ArgumentParser, *, nargs: int | str) -> None:
-    parser.add_argument_group("参数").add_argument(
-        "document_ids", nargs=nargs, metavar="编号", help="文件编号，由 wence documents 列出"
-    )
-    _add_json(_options_of(parser))
-
-
-def _add_conversation_list(parser: argparse.ArgumentParser) -> None:
-    options = _options_of(parser)
-    _add_json(options)
-    options.add_argument("--limit", type=_positive, metavar="个数", help="最多几个，默认全部")
-    options.add_argument(
-        "--query", metavar="词", help="只列标题、问题或回答里有这些词的，几个词用空格隔开"
-    )
-
-
-def _add_conversation(
-    parser: argparse.ArgumentParser, *, nargs: int | str = 1
-) -> argparse._ArgumentGroup:  # pyright: ignore[reportPrivateUsage] - the type has no public name
-    """The id of a conversation; returns the group for what follows it."""
-    group = parser.add_argument_group("参数")
-    group.add_argument(
-        "conversation_ids", nargs=nargs, metavar="编号", help="由 wence conversations 列出"
-    )
-    return group
-
-
-def _add_conversation_show(parser: argparse.ArgumentParser) -> None:
-    _add_conversation(parser)
-    _add_json(_options_of(parser))
-
-
-def _add_conversation_rename(parser: argparse.ArgumentParser) -> None:
-    group = _add_conversation(parser)
-    group.add_argument("title", nargs="+", metavar="标题", help="新的标题")
-    _add_json(_options_of(parser))
-
-
-def _add_conversation_removal(parser: argparse.ArgumentParser) -> None:
-    _add_conversation(parser, nargs="+")
-    _add_json(_options_of(parser))
-
-
-def _add_conversation_export(parser: argparse.ArgumentParser) -> None:
-    _add_conversation(parser)
-    options = _options_of(parser)
-    options.add_argument(
-        "--as",
-        dest="form",
-        choices=EXPORT_FORMS,
-        metavar="格式",
-        help="md Markdown（默认）；docx Word 文档",
-    )
-    options.add_argument(
-        "--to",
-        dest="target",
-        metavar="文件",
-        help="存到哪里，默认以对话标题为名存在当前目录；写 - 则写到标准输出",
-    )
-
-
 def _add_rebuild(parser: argparse.ArgumentParser) -> None:
-    _add_json(_options_of(parser))
+    add_json(options_of(parser))
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
-    options = _options_of(parser)
-    _add_json(options)
+    options = options_of(parser)
+    add_json(options)
     options.add_argument("--repair", action="store_true", help="修复查出的不一致")
 
 
 def _add_bench(parser: argparse.ArgumentParser) -> None:
     options = parser.add_argument_group("选项")
     options.add_argument("-h", "--help", action="help", help="显示本帮助")
-    _add_json(options)
+    add_json(options)
     options.add_argument(
-        "--documents", type=_positive, metavar="份数", help="导入测速用几份文件，默认 1000"
+        "--documents", type=positive, metavar="份数", help="导入测速用几份文件，默认 1000"
     )
     options.add_argument(
-        "--passages", type=_positive, metavar="段数", help="问答测速时索引里有几段，默认 10000"
+        "--passages", type=positive, metavar="段数", help="问答测速时索引里有几段，默认 10000"
     )
     options.add_argument(
         "--quotation-passages",
-        type=_positive,
+        type=positive,
         metavar="段数",
         help="核对引文测速时资料库有几段，默认 100000",
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Command:
-    """A command as the help shows it.
-
-    Attributes:
-        usage: What follows its name.
-        add: Adds its options to its parser.
-    """
-
-    name: str
-    summary: str
-    usage: str
-    add: Callable[[argparse.ArgumentParser], None]
-
-
-def _add_commands(parser: argparse.ArgumentParser, dest: str, commands: Sequence[_Command]) -> None:
-    title = "命令" if dest == "command" else "操作（不写为list）"
-    subparsers = parser.add_subparsers(
-        title=title, dest=dest, metavar=title[:2], parser_class=ChineseParser
-    )
-    for command in commands:
-        command.add(
-            subparsers.add_parser(
-                command.name,
-                prog=f"{parser.prog} {command.name}",
-                help=command.summary,
-                description=f"{command.summary}。",
-                usage=f"{parser.prog} {command.name} {command.usage}",
-            )
-        )
-
-
-_DOCUMENT_ACTIONS = (
-    _Command(name="list", summary="列出文件", usage="[选项]", add=_add_document_list),
-    _Command(
-        name="show", summary="显示一份文件的元数据和全文", usage="[选项] 编号", add=_add_document_id
-    ),
-    _Command(name="remove", summary="删除文件", usage="[选项] 编号…", add=_add_document_ids),
-)
-
-
-def _add_documents(parser: argparse.ArgumentParser) -> None:
-    _add_document_list(parser)
-    _add_commands(parser, "action", _DOCUMENT_ACTIONS)
-
-
-_CONVERSATION_ACTIONS = (
-    _Command(name="list", summary="列出对话", usage="[选项]", add=_add_conversation_list),
-    _Command(
-        name="show",
-        summary="显示一个对话，并说明所引文件有无变化",
-        usage="[选项] 编号",
-        add=_add_conversation_show,
-    ),
-    _Command(
-        name="rename", summary="给对话改名", usage="[选项] 编号 标题", add=_add_conversation_rename
-    ),
-    _Command(
-        name="remove", summary="删除对话", usage="[选项] 编号…", add=_add_conversation_removal
-    ),
-    _Command(
-        name="export",
-        summary="导出为 Markdown 或 Word",
-        usage="[选项] 编号",
-        add=_add_conversation_export,
-    ),
-)
-
-
-def _add_conversations(parser: argparse.ArgumentParser) -> None:
-    _add_conversation_list(parser)
-    _add_commands(parser, "action", _CONVERSATION_ACTIONS)
-
-
 _COMMANDS = (
-    _Command(name="serve", summary="启动网页和接口", usage="[选项]", add=_add_serve),
-    _Command(
+    Command(name="serve", summary="启动网页和接口", usage="[选项]", add=_add_serve),
+    Command(
         name="mcp",
         summary="作为 MCP 服务，供其他 AI 程序调用（需另装 wence[mcp]）",
         usage="[选项]",
         add=_add_mcp,
     ),
-    _Command(name="ingest", summary="导入文件或文件夹", usage="[选项] 路径…", add=_add_ingest),
-    _Command(name="ask", summary="提问，得到带引用的回答", usage="[选项] 问题", add=_add_ask),
-    _Command(name="search", summary="检索段落", usage="[选项] 检索式", add=_add_search),
-    _Command(name="quote", summary="查原话和提法的出处", usage="[选项] 词句", add=_add_quote),
-    _Command(
+    Command(name="ingest", summary="导入文件或文件夹", usage="[选项] 路径…", add=_add_ingest),
+    Command(name="ask", summary="提问，得到带引用的回答", usage="[选项] 问题", add=_add_ask),
+    Command(name="search", summary="检索段落", usage="[选项] 检索式", add=_add_search),
+    Command(name="quote", summary="查原话和提法的出处", usage="[选项] 词句", add=_add_quote),
+    Command(
         name="verify", summary="逐字核对一段引文及其出处", usage="[选项] 引文", add=_add_verify
     ),
-    _Command(
+    Command(
         name="check",
         summary="核对整篇文稿：引文、提法、数字、人名职务、文件标题",
         usage="[选项] 文稿",
         add=_add_check,
     ),
-    _Command(
+    Command(
         name="documents",
         summary="列出、查看、删除文件",
         usage="[list | show 编号 | remove 编号…] [选项]",
-        add=_add_documents,
+        add=add_documents,
     ),
-    _Command(
+    Command(
         name="conversations",
         summary="列出、查看、改名、删除、导出保存的对话",
         usage="[list | show 编号 | rename 编号 标题 | remove 编号… | export 编号] [选项]",
-        add=_add_conversations,
+        add=add_conversations,
     ),
-    _Command(name="rebuild", summary="由目录库重建全部索引", usage="[选项]", add=_add_rebuild),
-    _Command(name="doctor", summary="检查目录库与索引是否一致", usage="[选项]", add=_add_doctor),
-    _Command(
+    Command(name="rebuild", summary="由目录库重建全部索引", usage="[选项]", add=_add_rebuild),
+    Command(name="doctor", summary="检查目录库与索引是否一致", usage="[选项]", add=_add_doctor),
+    Command(
         name="bench",
         summary="测量速度和内存（在临时目录中，不动数据）",
         usage="[选项]",
@@ -477,7 +270,7 @@ def _add_nothing(parser: argparse.ArgumentParser) -> None:
     """What follows `eval` is its own: `ui.cli` hands it over before anything is parsed here."""
 
 
-_EVAL = _Command(
+_EVAL = Command(
     name="eval",
     summary="测评：run 运行，compare 比较，quotations 引文，replies 模型回答",
     usage="run | compare | quotations | replies …",
@@ -490,9 +283,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = ChineseParser(
         prog="wence", usage="wence 命令 [选项]", description=_DESCRIPTION, epilog=_CLOSING
     )
-    _options_of(parser).add_argument("--version", action="store_true", help="显示版本")
+    options_of(parser).add_argument("--version", action="store_true", help="显示版本")
     known = (*_COMMANDS, _EVAL) if find_spec("evals.commands") else _COMMANDS
-    _add_commands(parser, "command", known)
+    add_commands(parser, "command", known)
     return parser
 
 

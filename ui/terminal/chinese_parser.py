@@ -6,6 +6,8 @@ Only the standard library is imported here, so that `wence --help` answers at on
 import argparse
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import NoReturn
 
 _COLUMNS = 96
@@ -120,3 +122,36 @@ class ChineseParser(argparse.ArgumentParser):
         """All that --help prints."""
         text = super().format_help().replace("usage: ", "用法：", 1)
         return re.sub(r"(?m)^([^\s:]+):$", r"\1：", text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command as the help shows it.
+
+    Attributes:
+        usage: What follows its name.
+        add: Adds its options to its parser.
+    """
+
+    name: str
+    summary: str
+    usage: str
+    add: Callable[[argparse.ArgumentParser], None]
+
+
+def add_commands(parser: argparse.ArgumentParser, dest: str, commands: Sequence[Command]) -> None:
+    """Let `commands` follow what `parser` parses; which one did goes to `dest`."""
+    title = "命令" if dest == "command" else "操作（不写为list）"
+    subparsers = parser.add_subparsers(
+        title=title, dest=dest, metavar=title[:2], parser_class=ChineseParser
+    )
+    for command in commands:
+        command.add(
+            subparsers.add_parser(
+                command.name,
+                prog=f"{parser.prog} {command.name}",
+                help=command.summary,
+                description=f"{command.summary}。",
+                usage=f"{parser.prog} {command.name} {command.usage}",
+            )
+        )

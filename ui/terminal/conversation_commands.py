@@ -17,10 +17,10 @@ from ui.api.schemas import QuestionBody
 from ui.conversations.desk import Export, ExportForm
 from ui.terminal.arguments import Options
 from ui.terminal.chinese_parser import UsageError
-from ui.terminal.commands import DONE, FAILED
 from ui.terminal.conversation_results import shown_conversation, shown_conversations
 from ui.terminal.desk import Desk, open_desk
-from ui.terminal.output import print_json, print_note, print_result, printable
+from ui.terminal.exit_codes import DONE, FAILED
+from ui.terminal.output import print_body, print_json, print_note, print_result, printable
 
 _PROGRAM = "wence conversations"
 
@@ -118,29 +118,20 @@ def _without_data(options: Options, folder: Path) -> int:
 
 def _list(options: Options, desk: Desk) -> int:
     found = desk.conversations(options.query, limit=options.limit)
-    if options.as_json:
-        print_json(found)
-    else:
-        print_result(shown_conversations(found))
+    print_body(found, lambda: shown_conversations(found), as_json=options.as_json)
     return DONE
 
 
 def _show(options: Options, desk: Desk) -> int:
     conversation = desk.conversation(options.conversation_ids[0])
-    if options.as_json:
-        print_json(conversation)
-    else:
-        print_result(shown_conversation(conversation))
+    print_body(conversation, lambda: shown_conversation(conversation), as_json=options.as_json)
     return DONE
 
 
 def _rename(options: Options, desk: Desk) -> int:
     title = checked_title(" ".join(options.title))
     renamed = desk.rename_conversation(options.conversation_ids[0], title)
-    if options.as_json:
-        print_json(renamed)
-    else:
-        print_result(printable(f"已改名：{renamed.title}"))
+    print_body(renamed, lambda: printable(f"已改名：{renamed.title}"), as_json=options.as_json)
     return DONE
 
 

@@ -19,9 +19,10 @@ from rag.settings import Settings
 from rag.storage import Storage, open_storage
 from rag.words import Words
 from ui.api.schemas import UploadItem, UploadResults
-from ui.terminal.client import ServerClient, Upload
+from ui.terminal.client import ServerClient
 from ui.terminal.output import print_json, print_note, print_result, printable
 from ui.terminal.progress_display import shown_progress
+from ui.terminal.uploading import Upload
 
 _PROGRAM = "wence ingest"
 _STATUS_NAMES = {

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import sys
+from collections.abc import Callable
 
 from pydantic import TypeAdapter
 
@@ -38,6 +39,14 @@ def print_result(text: str) -> None:
 def print_json(body: object) -> None:
     """Print a body as the API sends it."""
     print_result(TypeAdapter[object](type(body)).dump_json(body, indent=2).decode())
+
+
+def print_body(body: object, shown: Callable[[], str], *, as_json: bool) -> None:
+    """Print what the user asked for: as the API sends it, or as `shown` makes it for readers."""
+    if as_json:
+        print_json(body)
+    else:
+        print_result(shown())
 
 
 def print_note(text: str) -> None:

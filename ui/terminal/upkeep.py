@@ -9,7 +9,7 @@ from rag.errors import DataFolderInUseError, StorageError
 from rag.settings import Settings
 from rag.storage import Storage, holds_catalog, open_storage
 from rag.words import Words
-from ui.terminal.output import print_json, print_note, print_result
+from ui.terminal.output import print_body, print_json, print_note, print_result
 from ui.terminal.progress_display import shown_progress
 
 MAX_NAMED = 20
@@ -63,10 +63,8 @@ def run_rebuild(settings: Settings, *, as_json: bool) -> None:
         with shown_progress() as progress:
             complete(storage, progress)
         inspection = _inspected(storage)
-    if as_json:
-        print_json(inspection)
-    else:
-        print_result(f"已重建索引：{inspection.documents} 份文件，{inspection.passages} 段。")
+    shown = f"已重建索引：{inspection.documents} 份文件，{inspection.passages} 段。"
+    print_body(inspection, lambda: shown, as_json=as_json)
 
 
 def run_doctor(settings: Settings, *, repairing: bool, as_json: bool) -> bool:
