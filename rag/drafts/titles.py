@@ -41,8 +41,6 @@ _LONGEST_FORM: Final = 4
 _OF_NATION: Final = re.compile(
     "中办|国办|国务院|中共中央|党中央|中国共产党|中华人民共和国|全国人大"
 )
-_NEAR: Final = 60
-_SAME_TITLE: Final = 90
 _SAME_SENTENCE: Final = 0.5
 _FEWEST_PAIRS: Final = 4
 
