@@ -77,10 +77,9 @@ class Composer:
         second = self._second_check.over(shown) if self._second_check else None
         claims = list[Claim]()
         has_shown = False
+        reply = stream_reply(self._model, question=question, evidence=lay_out(shown))
         try:
-            sentences = whole_sentences(
-                stream_reply(self._model, question=question, evidence=lay_out(shown))
-            )
+            sentences = whole_sentences(reply)
             first = next(sentences, "")
             if first.startswith(NO_EVIDENCE_REPLY):
                 return self._nothing_found()
@@ -90,11 +89,14 @@ class Composer:
                     has_shown = True
                     yield TextAdded(text=claim.text)
                     yield CitationsSettled(citations=_settled(self._shown(claims), shown))
-            return self._judge(claims, shown, second.note if second else "")
+            answer = self._judge(claims, shown, second.note if second else "")
+            return _cut_off(answer, reply.unfinished) if reply.unfinished else answer
         except ChatModelError:
             if has_shown:
                 yield TextAdded(text=_BROKEN_OFF if _mostly_supported(claims) else _GIVEN_UP)
             raise
+        finally:
+            reply.close()
 
     def _nothing_found(self) -> Answer:
         reason = "聊天模型认为所给依据不能回答这个问题。"
@@ -143,6 +145,12 @@ def _within(evidence: Sequence[RetrievedPassage], characters: int) -> list[Retri
             break
         kept.append(one)
     return kept
+
+
+def _cut_off(answer: Answer, reason: str) -> Answer:
+    """The answer of a model that broke off, `reason` among its notes."""
+    notes = (*answer.notes, f"{reason}。")
+    return replace(answer, status=AnswerStatus.PARTIAL, notes=notes, is_cut_off=True)
 
 
 def _mostly_supported(claims: Sequence[Claim]) -> bool:

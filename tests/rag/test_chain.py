@@ -81,6 +81,8 @@ class ScriptedChatModel(BaseChatModel):
             raise reply
         for i in range(0, len(reply), 3):
             yield ChatGenerationChunk(message=AIMessageChunk(content=reply[i : i + 3]))
+        ending = {"finish_reason": "stop"}
+        yield ChatGenerationChunk(message=AIMessageChunk(content=""), generation_info=ending)
 
     def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])

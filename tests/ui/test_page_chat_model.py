@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rag.test_chain import DOCUMENTS, make_assistant
-from tests.rag.test_chat_model import QUESTION, ScriptedServer, Stall, model, server
+from tests.rag.test_chat_model import QUESTION, End, ScriptedServer, Stall, model, server
 from tests.ui.conftest import NEEDS_BROWSER
 
 __all__ = ["server"]  # the fixture
@@ -73,6 +73,16 @@ def test_a_model_that_fails_gives_way_and_says_so(page, server):
     assert "30个" in page.locator("#live .answer-text").inner_text()
     assert "改用原文摘录" in page.locator("#live ul.notes").inner_text()
     assert page.locator("#live details.withdrawn").count() == 0
+
+
+def test_a_reply_that_is_cut_off_is_said_to_be(page, server):
+    server.script = [*MIXED[:1], End(reason="length")]
+    ask(page)
+    live = page.locator("#live article.answer")
+    assert "部分回答" in live.inner_text()
+    assert "没有写完" in live.locator("ul.notes").inner_text()
+    page.reload()
+    page.wait_for_selector("#live ul.notes:has-text('没有写完')")
 
 
 def test_who_writes_can_be_chosen(page, server):
