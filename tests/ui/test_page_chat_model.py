@@ -99,6 +99,19 @@ def test_who_writes_can_be_chosen(page, server):
     assert len(server.requests) == 1
 
 
+def test_who_was_chosen_to_write_is_remembered_when_the_page_is_loaded_again(page, server):
+    server.script = MIXED
+    page.click("#writer label:has-text('只摘录原文')")
+    page.wait_for_function("localStorage.getItem('wence-writer') === 'wence-extractive'")
+    page.reload()
+    page.wait_for_selector("#writer label:has-text('只摘录原文').selected")
+    ask(page)
+    assert server.requests == []
+    page.evaluate("localStorage.setItem('wence-writer', 'no longer configured')")
+    page.reload()
+    page.wait_for_selector("#writer label:has-text('聊天模型').selected")
+
+
 def test_a_new_conversation_ends_the_request(page, server):
     server.script = ["青石区共设置党政机构30个[1]。" * 4, *([Stall(seconds=0.05), "又。"] * 300)]
     page.fill("#question textarea", QUESTION)
