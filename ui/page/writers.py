@@ -1,6 +1,7 @@
 """Who writes an answer: the choice on the page, where there is one, kept by the browser."""
 
 import json
+from collections.abc import Sequence
 from typing import Any, Final
 
 import gradio
@@ -38,7 +39,7 @@ def writer_choice(backing: Backing) -> gradio.Radio | gradio.Dropdown:
 
 
 def wire_keeping(
-    page: gradio.Blocks, field: gradio.Radio | gradio.Dropdown, names: tuple[str, ...]
+    page: gradio.Blocks, field: gradio.Radio | gradio.Dropdown, names: Sequence[str]
 ) -> None:
     """Have the browser keep what is chosen of `names`, and choose it again on a later visit."""
     if not names:
