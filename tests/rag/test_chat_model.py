@@ -221,11 +221,11 @@ def test_garbage_gives_way_to_extraction(server, script):
     assert_verified(answer)
 
 
-def test_a_sentence_that_was_cut_off_is_marked(server):
+def test_a_sentence_that_was_cut_off_is_left_out(server):
     server.script = ["青石区共设置党政机构30个[1]。其中党委", None]
     answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
     assert answer.status is AnswerStatus.PARTIAL
-    assert answer.text.endswith("其中党委〔未见依据〕")
+    assert answer.text == "青石区共设置党政机构30个。[1]"
     assert answer.is_cut_off
     assert "没有正常结束，可能没有写完" in answer.notes[-1]
 
@@ -248,6 +248,14 @@ def test_a_reply_that_breaks_off_is_said_to_be_unfinished(server, steps, said):
     assert answer.is_cut_off
     assert said in answer.notes[-1]
     assert_verified(answer)
+
+
+def test_a_reply_cut_off_within_its_first_sentence_gives_way_to_extraction(server):
+    server.script = ["青石区共设置党政", End(reason="length")]
+    answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert "30个" in answer.text
+    assert "到了长度上限，没有写完，改用原文摘录" in answer.notes[-1]
 
 
 @pytest.mark.parametrize("reason", ["stop", "eos_token"])
