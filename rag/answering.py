@@ -31,6 +31,9 @@ from rag.telemetry import AnswerRecord
 
 MAX_QUESTION_CHARS = 2000
 NO_EVIDENCE_TEXT = "没有找到依据：库中的文件没有回答这个问题。"
+NOTHING_ASKED_TEXT = (
+    "没有看出要问什么。请用一句话写出问题，例如哪项改革从什么时候开始、由谁负责、有多少个机构。"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +105,11 @@ def no_evidence(reason: str = "", *, mode: AnswerMode = AnswerMode.EXTRACTIVE) -
         mode=mode,
         notes=(reason,) if reason else (),
     )
+
+
+def nothing_asked() -> Answer:
+    """The answer to what asks for nothing: a request for a question."""
+    return Answer(status=AnswerStatus.DECLINED, text=NOTHING_ASKED_TEXT)
 
 
 class Assistant:

@@ -27,6 +27,7 @@ from rag.answering import (
     EvidenceFound,
     TextAdded,
     no_evidence,
+    nothing_asked,
 )
 from rag.citations import verify
 from rag.composing import Composer
@@ -41,7 +42,9 @@ from rag.errors import ChatModelError
 from rag.evidence import EvidenceFinder, Findings
 from rag.extraction import PassageAt, extract, extract_parts
 from rag.followups import stand_alone
+from rag.openings import openings_asked_for
 from rag.parts import parts_of
+from rag.questions import asks_nothing
 from rag.retrieval import Retriever, elapsed_ms
 from rag.rewriting import Rewriter, StandAlone, by_rules
 from rag.settling import Settled, settle
@@ -162,6 +165,8 @@ class AnswerChain:
 
     def stream(self, request: AnswerRequest) -> Iterator[AnswerEvent]:
         """Events in order: EvidenceFound, TextAdded…, CitationsSettled, AnswerDone."""
+        if asks_nothing(request.question):
+            return _whole(nothing_asked())
         state = {"request": request, "started": time.perf_counter(), "timings_ms": {}}
         return self.runnable.stream(cast("ChainState", state))
 
@@ -193,8 +198,19 @@ class AnswerChain:
     def _retrieve(self, state: ChainState) -> list[list[RetrievedPassage]]:
         filters = state["request"].filters
         with stage(Stage.RETRIEVE, state["timings_ms"]):
-            found = [self._retriever.invoke(asked, filters=filters) for asked in state["asked"]]
-        return [[document.metadata["retrieved"] for document in documents] for documents in found]
+            return [self._found(asked, filters) for asked in state["asked"]]
+
+    def _found(self, asked: str, filters: Filters) -> list[RetrievedPassage]:
+        """The passages for a question; where it asks of a document what stands above its text,
+        the openings take the last of those places that are looked through.
+        """
+        documents = self._retriever.invoke(asked, filters=filters)
+        found: list[RetrievedPassage] = [one.metadata["retrieved"] for one in documents]
+        openings = openings_asked_for(asked, found, passage_at=self._passage_at)
+        known = {one.passage.passage_id for one in openings}
+        others = [one for one in found if one.passage.passage_id not in known]
+        place = LOOKED_THROUGH - len(openings)
+        return [*others[:place], *openings, *others[place:]]
 
     def _find(self, state: ChainState) -> list[Findings]:
         with stage(Stage.RANK, state["timings_ms"]):
@@ -262,6 +278,14 @@ class AnswerChain:
             citations=verify(result.citations, documents),
             notes=tuple(map(_not_found, settled.missing)),
         )
+
+
+def _whole(answer: Answer) -> Iterator[AnswerEvent]:
+    """The events of an answer that is there already, and rests on nothing."""
+    yield EvidenceFound(passages=())
+    yield TextAdded(text=answer.text)
+    yield CitationsSettled(citations=answer.citations)
+    yield AnswerDone(answer=answer)
 
 
 def _assigning(key: str, step: Callable[[ChainState], object]) -> Runnable[ChainState, ChainState]:

@@ -49,6 +49,51 @@ def open_chat_model(
     )
 
 
+class Reply:
+    """A reply, to be read once, piece by piece as it comes; whoever closes it ends the request.
+
+    Attributes:
+        unfinished: That the reply broke off before its end, in Chinese; "" where it did not, and
+            as long as it is being read.
+
+    Raises:
+        ChatModelError: While it is read: the model could not be reached, refused, broke off, took
+            too long, or said nothing.
+    """
+
+    def __init__(
+        self, pieces: Iterator[AIMessageChunk], *, within_s: float, characters: int
+    ) -> None:
+        self.unfinished = ""
+        self._pieces = self._read(pieces, within_s=within_s, characters=characters)
+
+    def __iter__(self) -> Iterator[str]:
+        return self._pieces
+
+    def close(self) -> None:
+        """End the request, if it has not come to its end."""
+        self._pieces.close()
+
+    def _read(
+        self, pieces: Iterator[AIMessageChunk], *, within_s: float, characters: int
+    ) -> Generator[str]:
+        until, empty, finish = time.monotonic() + within_s, True, ""
+        try:
+            while characters > 0 and (piece := _next_of(pieces)) is not None:
+                finish = _finish_of(piece) or finish
+                empty = empty and not piece.text.strip()
+                yield piece.text[:characters]
+                characters -= len(piece.text)
+                if time.monotonic() > until:
+                    raise ChatModelError("聊天模型写得太慢，没有等它写完", reason=FallBack.TOO_SLOW)
+        finally:
+            if isinstance(pieces, Generator):
+                pieces.close()
+        if empty:
+            raise ChatModelError("聊天模型的回答是空的", reason=FallBack.EMPTY)
+        self.unfinished = _unfinished(_TOO_LONG if characters <= 0 else finish)
+
+
 def stream_reply(
     model: BaseChatModel,
     *,
@@ -56,10 +101,8 @@ def stream_reply(
     evidence: str,
     within_s: float = LONGEST_REPLY_S,
     characters: int = LONGEST_REPLY,
-) -> Iterator[str]:
-    """Pieces of the model's reply as they come.
-
-    A caller who closes the iterator ends the request.
+) -> Reply:
+    """The model's reply as it comes.
 
     Args:
         model: Which.
@@ -67,13 +110,9 @@ def stream_reply(
         evidence: As `rag.prompting.lay_out` gives it.
         within_s: Seconds that the whole reply may take.
         characters: What comes behind so many is not read.
-
-    Raises:
-        ChatModelError: It could not be reached, refused, broke off, took too long, or said
-            nothing.
     """
     prompt = PROMPT.invoke({"question": question, "evidence": evidence})
-    return _pieces(model, prompt, within_s=within_s, characters=characters)
+    return _reply(model, prompt, within_s=within_s, characters=characters)
 
 
 def brief_reply(model: BaseChatModel, prompt: Prompt, *, within_s: float) -> str:
@@ -86,45 +125,51 @@ def brief_reply(model: BaseChatModel, prompt: Prompt, *, within_s: float) -> str
         within_s: Seconds that the reply may take.
 
     Raises:
-        ChatModelError: As for `stream_reply`.
+        ChatModelError: As for `Reply`.
     """
     messages = [("system", prompt.system), ("human", prompt.human)]
-    return "".join(_pieces(model, messages, within_s=within_s, characters=LONGEST_BRIEF_REPLY))
+    return "".join(_reply(model, messages, within_s=within_s, characters=LONGEST_BRIEF_REPLY))
 
 
-def _pieces(
+def _reply(
     model: BaseChatModel,
     prompt: LanguageModelInput,
     *,
     within_s: float,
     characters: int,
-) -> Iterator[str]:
+) -> Reply:
     # Not `PROMPT | model`: a sequence that is closed reads on to the end of the reply.
-    pieces = model.stream(prompt)
-    until = time.monotonic() + within_s
-    empty = True
-    try:
-        while characters > 0 and (piece := _next_of(pieces)) is not None:
-            empty = empty and not piece.strip()
-            yield piece[:characters]
-            characters -= len(piece)
-            if time.monotonic() > until:
-                raise ChatModelError("聊天模型写得太慢，没有等它写完", reason=FallBack.TOO_SLOW)
-    finally:
-        if isinstance(pieces, Generator):
-            pieces.close()
-    if empty:
-        raise ChatModelError("聊天模型的回答是空的", reason=FallBack.EMPTY)
+    return Reply(model.stream(prompt), within_s=within_s, characters=characters)
 
 
-def _next_of(pieces: Iterator[AIMessageChunk]) -> str | None:
+def _next_of(pieces: Iterator[AIMessageChunk]) -> AIMessageChunk | None:
     """The next piece, or None at the end; whatever fails is the model's failure."""
     try:
-        piece = next(pieces, None)
+        return next(pieces, None)
     except Exception as error:
         reason = _reason_of(error)
         raise ChatModelError(_said_of(reason, error), reason=reason) from error
-    return None if piece is None else piece.text
+
+
+_TOO_LONG: Final = "length"
+_STOPPED: Final = "聊天模型的服务中止了回答，没有写完"
+_UNFINISHED: Final = {
+    "": "聊天模型的回答没有正常结束，可能没有写完",
+    _TOO_LONG: "聊天模型的回答到了长度上限，没有写完",
+    "content_filter": _STOPPED,
+    "insufficient_system_resource": _STOPPED,  # DeepSeek's
+}
+
+
+def _finish_of(piece: AIMessageChunk) -> str:
+    """Why the model ends here, as its server says; "" where it goes on."""
+    finish: object = piece.response_metadata.get("finish_reason")
+    return finish if isinstance(finish, str) else ""
+
+
+def _unfinished(finish: str) -> str:
+    """That a reply is not whole, in Chinese; "" where its server says that it is."""
+    return _UNFINISHED.get(finish, "")
 
 
 _NO_PIECES = "No generation"

@@ -87,9 +87,10 @@ class ClaimChecker:
     def _telling(self, sentence: str, numbers: tuple[int, ...]) -> tuple[int, ...]:
         """The markers without those of passages that add nothing: the others bear it out."""
         kept = list(numbers)
-        for number in reversed(numbers):
+        words = fold(sentence)
+        for number in reversed(numbers[1:] and numbers):
             others = tuple(one for one in kept if one != number)
-            own = self._entailment.coverage(fold(sentence), self._cited((number,)).folded)
+            own = self._entailment.coverage(words, self._cited((number,)).folded)
             if own < _LEAST_OF_ITS_OWN and others and not self._objection(sentence, others):
                 kept.remove(number)
         return tuple(kept)
@@ -97,15 +98,14 @@ class ClaimChecker:
     def _cited(self, numbers: tuple[int, ...]) -> Evidence:
         if numbers not in self._together:
             passages = [self._evidence[number - 1] for number in numbers]
-            self._together[numbers] = Evidence(passages=passages)
+            parts = [self._cited((number,)) for number in numbers] if len(numbers) > 1 else ()
+            self._together[numbers] = Evidence(passages=passages, parts=parts)
         return self._together[numbers]
 
     def _cite(self, number: int, sentence: str) -> Citation:
         """Cite the sentence of the passage that shares most with what the model wrote."""
-        one, words = self._evidence[number - 1], fold(sentence)
-        best, _ = max(
-            self._sentences_of(number), key=lambda own: self._entailment.coverage(words, own[1])
-        )
+        one, own = self._evidence[number - 1], self._sentences_of(number)
+        best, _ = own[self._entailment.nearest(fold(sentence), [text for _, text in own])]
         found = CitedSentence(
             passage=one.passage, document=one.document, span=best, score=one.score
         )

@@ -1,7 +1,7 @@
 """A chat model's answer, sentence by sentence: each is checked before anybody sees it."""
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final, Literal
@@ -9,7 +9,7 @@ from typing import Final, Literal
 from langchain_core.language_models import BaseChatModel
 
 from rag.answering import AnswerEvent, CitationsSettled, TextAdded, no_evidence
-from rag.chat_model import stream_reply
+from rag.chat_model import Reply, stream_reply
 from rag.citations import verify
 from rag.claims import Claim, ClaimChecker
 from rag.documents import Answer, AnswerMode, AnswerStatus, Citation, RetrievedPassage
@@ -77,11 +77,10 @@ class Composer:
         second = self._second_check.over(shown) if self._second_check else None
         claims = list[Claim]()
         has_shown = False
+        reply = stream_reply(self._model, question=question, evidence=lay_out(shown))
         try:
-            sentences = whole_sentences(
-                stream_reply(self._model, question=question, evidence=lay_out(shown))
-            )
-            first = next(sentences, "")
+            sentences = whole_sentences(reply, is_cut_off=lambda: bool(reply.unfinished))
+            first = _first_of(sentences, reply)
             if first.startswith(NO_EVIDENCE_REPLY):
                 return self._nothing_found()
             for claim in self._checked(chain((first,), sentences), shown, second):
@@ -90,11 +89,14 @@ class Composer:
                     has_shown = True
                     yield TextAdded(text=claim.text)
                     yield CitationsSettled(citations=_settled(self._shown(claims), shown))
-            return self._judge(claims, shown, second.note if second else "")
+            answer = self._judge(claims, shown, second.note if second else "")
+            return _cut_off(answer, reply.unfinished) if reply.unfinished else answer
         except ChatModelError:
             if has_shown:
                 yield TextAdded(text=_BROKEN_OFF if _mostly_supported(claims) else _GIVEN_UP)
             raise
+        finally:
+            reply.close()
 
     def _nothing_found(self) -> Answer:
         reason = "聊天模型认为所给依据不能回答这个问题。"
@@ -145,6 +147,20 @@ def _within(evidence: Sequence[RetrievedPassage], characters: int) -> list[Retri
     return kept
 
 
+def _first_of(sentences: Iterator[str], reply: Reply) -> str:
+    """The first sentence; ChatModelError where the reply broke off within it."""
+    first = next(sentences, "")
+    if not first:
+        raise ChatModelError(reply.unfinished, reason=FallBack.EMPTY)
+    return first
+
+
+def _cut_off(answer: Answer, reason: str) -> Answer:
+    """The answer of a model that broke off, `reason` among its notes."""
+    notes = (*answer.notes, f"{reason}。")
+    return replace(answer, status=AnswerStatus.PARTIAL, notes=notes, is_cut_off=True)
+
+
 def _mostly_supported(claims: Sequence[Claim]) -> bool:
     return 2 * sum(claim.supported for claim in claims) >= len(claims) > 0
 
@@ -173,11 +189,21 @@ _MARKERS_BEHIND: Final = re.compile(
 )
 
 
-def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
+_ENDED: Final = re.compile(rf"(?:[{SENTENCE_END}…]|\[\d{{1,3}}\]|】)[{re.escape(CLOSERS)}]*\s*$")
+
+
+def whole_sentences(
+    pieces: Iterable[str], *, is_cut_off: Callable[[], bool] = lambda: False
+) -> Iterator[str]:
     """Cut a stream into sentences, each with the markers that stand behind it.
 
     One that begins a line has a line break before it. The last two stay back until more has
     come: what follows may be a marker of theirs.
+
+    Args:
+        pieces: As they come.
+        is_cut_off: Asked at the end: whether a last sentence without an end is but a part of
+            one, and left out.
     """
     held = ""
     for piece in pieces:
@@ -186,7 +212,8 @@ def whole_sentences(pieces: Iterable[str]) -> Iterator[str]:
         if len(spans) > 2:
             yield from _with_breaks(held, spans[:-2])
             held = held[spans[-3].end :]
-    yield from _with_breaks(held, sentence_spans(held))
+    spans = sentence_spans(held)
+    yield from _with_breaks(held, spans[:-1] if is_cut_off() and not _ENDED.search(held) else spans)
 
 
 def _with_breaks(text: str, spans: Iterable[Span]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from rag.phrases import is_person, predicates, words_of
 from rag.text import sentence_spans
 from rag.topics import Topic, topic_about, topic_of
 
-_REFUSAL = "没有找到依据"
+_REFUSALS = ("没有找到依据", "没有看出要问什么")
 _COUNTING = re.compile("多少|几[个名家项次人万亿]|比例")
 _MARKER = re.compile(r"\s*(?:\[\d{1,3}\]|【\d{1,3}】)")
 # Of an answer only so much is looked at, in code points.
@@ -96,7 +96,7 @@ class Conversation:
     def answered(self, answer: str) -> "Conversation":
         """The conversation after an answer; a refusal leaves nothing to refer to."""
         text = _MARKER.sub("", answer[:_READ])
-        if text.lstrip().startswith(_REFUSAL):
+        if text.lstrip().startswith(_REFUSALS):
             return self
         # Who asks about the items one by one goes on counting in the list he began with.
         items = listed_items(text) if self.item is None else ()

@@ -393,6 +393,7 @@ class Answer:
         timings_ms: Stage → milliseconds.
         notes: What the reader should know besides, in Chinese.
         answer_id: 32 random hexadecimal digits, for feedback; None where nobody takes any.
+        is_cut_off: Whether the chat model's reply broke off before its end; a note says so.
     """
 
     status: AnswerStatus
@@ -404,6 +405,7 @@ class Answer:
     timings_ms: Mapping[str, float] = field(default_factory=dict[str, float])
     notes: tuple[str, ...] = ()
     answer_id: str | None = None
+    is_cut_off: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

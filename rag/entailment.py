@@ -56,10 +56,12 @@ class Evidence:
 
     Attributes:
         said: Words that stand in no document: of a conversation.
+        parts: The same passages one by one, where they have been looked at before.
     """
 
     passages: Sequence[RetrievedPassage] = ()
     said: str = ""
+    parts: "Sequence[Evidence]" = ()
 
     @cached_property
     def text(self) -> str:
@@ -82,6 +84,8 @@ class Evidence:
     @cached_property
     def quantities(self) -> list[Quantity]:
         """Numbers of the text."""
+        if self.parts:
+            return [one for part in self.parts for one in part.quantities]
         return find_quantities(self.text)
 
     @cached_property
@@ -116,13 +120,30 @@ class Evidence:
         )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Weighed:
+    """The words of a sentence, each once with its weight."""
+
+    sentence: str = ""
+    weights: Sequence[tuple[str, float]] = ()
+
+    @cached_property
+    def total(self) -> float:
+        """The weights of all words."""
+        return math.fsum(weight for _, weight in self.weights)
+
+    def held_by(self, text: str) -> float:
+        """The weights of those words that stand in a text."""
+        return math.fsum([weight for word, weight in self.weights if word in text])
+
+
 class Entailment:
     """Tells why evidence does not bear out a sentence."""
 
     def __init__(self, *, segmenter: Segmenter, rarity: Rarity) -> None:
         self._segmenter = segmenter
         self._rarity = rarity
-        self._latest: tuple[str, dict[str, float]] = ("", {})
+        self._latest = _Weighed()
 
     def objection(self, sentence: str, evidence: Evidence) -> str:
         """Why the sentence is not borne out, in Chinese; "" where it is.
@@ -156,19 +177,24 @@ class Entailment:
 
         1 for a sentence without words.
         """
-        weights = self._weights_of(sentence)
-        total = math.fsum(weights.values())
-        if not total:
-            return 1.0
-        return math.fsum(weight for word, weight in weights.items() if word in text) / total
+        weighed = self._weighed(sentence)
+        return weighed.held_by(text) / weighed.total if weighed.total else 1.0
 
-    def _weights_of(self, sentence: str) -> dict[str, float]:
+    def nearest(self, sentence: str, texts: Sequence[str]) -> int:
+        """Which of the texts has the highest coverage, the first of equals; all are folded.
+
+        Raises:
+            ValueError: There are no texts.
+        """
+        held = self._weighed(sentence).held_by
+        return max(range(len(texts)), key=lambda place: held(texts[place]))
+
+    def _weighed(self, sentence: str) -> "_Weighed":
         """The words of a sentence; one is held against many texts, one after the other."""
-        known, weights = self._latest
-        if known != sentence:
+        if self._latest.sentence != sentence:
             weights = {word: self._rarity(word) for word in self._segmenter.words(sentence)}
-            self._latest = sentence, weights
-        return weights
+            self._latest = _Weighed(sentence=sentence, weights=tuple(weights.items()))
+        return self._latest
 
 
 def _as_written(words: str, sentence: str) -> str:

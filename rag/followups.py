@@ -33,6 +33,7 @@ from rag.phrases import (
     without_dates,
     words_of,
 )
+from rag.questions import asks_nothing
 from rag.references import REFERENCE, referring
 from rag.text import sentence_spans
 from rag.topics import Topic, topic_of
@@ -61,9 +62,9 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     said = Conversation()
     for turn in history[-_TURNS:]:
         content = turn.content.strip()
-        if content and turn.role == "user":
+        if content and turn.role == "user" and not asks_nothing(content):
             said = said.asked(_rewrite(content[:_READ], said))
-        elif content:
+        elif content and turn.role == "assistant":
             said = said.answered(content)
     rewritten = _rewrite(question, said).text
     return rewritten if 0 < len(rewritten) <= LONGEST else question

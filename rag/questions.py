@@ -244,6 +244,23 @@ def _joined(words: list[str], text: str) -> list[str]:
     return joined
 
 
+_GREETING = re.compile(
+    "(?:你们?好|您好|大家好|[早中下晚]上?午?好|哈喽|嗨|hello|hey|hi|在吗|在么|谢谢您?你?|多谢|感谢|再见|拜拜|"
+    "测试|test)+[呀啊哦啦了]*"
+)
+
+
+def asks_nothing(text: str) -> bool:
+    """Whether a text asks for nothing at all: marks, figures alone, one Latin letter, a greeting.
+
+    Words of any other kind may be a question, and a single Chinese character, too (谁？).
+    """
+    said = "".join(filter(str.isalnum, fold(text)))
+    if said.isascii() and len(set(said)) < 2:
+        return True
+    return not any(map(str.isalpha, said)) or bool(_GREETING.fullmatch(said))
+
+
 def analyse(text: str, segmenter: Segmenter) -> Question:
     """Take a question apart.
 

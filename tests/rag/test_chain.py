@@ -14,7 +14,7 @@ from rag.answering import AnswerDone, Assistant, CitationsSettled, EvidenceFound
 from rag.chain import AnswerChain, ChatWriter, PassageRetriever
 from rag.chat_model import brief_reply
 from rag.composing import Composer, Unsupported
-from rag.documents import Answer, AnswerMode, AnswerStatus, Filters, Turn
+from rag.documents import Answer, AnswerMode, AnswerStatus, Document, Filters, Turn
 from rag.entailment import Entailment
 from rag.errors import ChatModelNotFoundError
 from rag.evidence import EvidenceFinder
@@ -81,6 +81,8 @@ class ScriptedChatModel(BaseChatModel):
             raise reply
         for i in range(0, len(reply), 3):
             yield ChatGenerationChunk(message=AIMessageChunk(content=reply[i : i + 3]))
+        ending = {"finish_reason": "stop"}
+        yield ChatGenerationChunk(message=AIMessageChunk(content=""), generation_info=ending)
 
     def _generate(self, *args: Any, **kwargs: Any) -> ChatResult:
         return ChatResult(generations=[ChatGeneration(message=AIMessage(content=str(self.reply)))])
@@ -121,12 +123,13 @@ def make_assistant(
     unsupported: Unsupported = "marked",
     is_checked_again: bool = False,
     further: Sequence[ChatWriter] = (),
+    documents: Sequence[Document] = DOCUMENTS,
 ) -> tuple[Assistant, Retriever]:
     if reply is not None:
         chat_model = ScriptedChatModel(reply=reply, asked=[])
     store, words, vectors = InMemoryStore(), InMemoryWordIndex(), InMemoryPassageIndex()
     segmenter, embedder = BigramSegmenter(), HashingEmbedder()
-    for document in DOCUMENTS:
+    for document in documents:
         store.documents[document.document_id] = document
         for passage in make_passages(document):
             store.passages[passage.passage_id] = passage
@@ -214,6 +217,30 @@ def test_a_follow_up_takes_the_question_before_along():
 def test_no_question_is_an_error(question: str):
     with pytest.raises(ValueError, match="问题"):
         make_assistant()[0].answer(question)
+
+
+def test_what_asks_for_nothing_is_answered_with_a_request_and_no_model_is_asked():
+    chat_model = ScriptedChatModel(reply="青石区共设置党政机构30个[1]。", asked=[])
+    assistant, _ = make_assistant(chat_model=chat_model)
+    history = [Turn(role="user", content="青石区设置党政机构多少个？")]
+    events = list(assistant.stream("？？", history=history))
+    answer = assistant.answer("123")
+    assert answer.status is AnswerStatus.DECLINED
+    assert "请用一句话写出问题" in answer.text
+    assert answer.citations == ()
+    assert isinstance(events[-1], AnswerDone)
+    assert "".join(e.text for e in events if isinstance(e, TextAdded)) == answer.text
+    assert chat_model.asked == []
+
+
+def test_what_stands_above_the_text_of_a_document_answers_when_it_was_passed():
+    law = make_document(
+        "2024年6月28日 市人大常委会第十次会议通过\n"
+        + "".join(f"第{n}条 城乡居民互助条例规定，居民互助组通过会议互助。\n" for n in range(40)),
+        title="城乡居民互助条例",
+    )
+    question = "城乡居民互助条例什么时候通过？"
+    assert "2024年6月28日" in make_assistant(documents=[law])[0].answer(question).text
 
 
 def test_the_retriever_serves_other_chains():

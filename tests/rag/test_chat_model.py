@@ -31,14 +31,21 @@ class Stall:
     seconds: float
 
 
-Step = str | bytes | Stall | None
+@dataclass(frozen=True, kw_only=True)
+class End:
+    """The reply ends here, for this reason."""
+
+    reason: str
+
+
+Step = str | bytes | Stall | End | None
 
 
 class ScriptedServer(ThreadingHTTPServer):
     """Answers each chat completion with the next of its scripts, the last one again and again.
 
     A script is a status, or steps: text becomes a chunk of the reply, bytes go out as they are,
-    None drops the connection.
+    None drops the connection. Without an End the model comes to a stop by itself.
     """
 
     def __init__(self) -> None:
@@ -64,14 +71,14 @@ class ScriptedServer(ThreadingHTTPServer):
         """A client that went away is what some tests are about."""
 
 
-def chunk(text: str) -> bytes:
-    """A server-sent event with a piece of the reply."""
+def chunk(text: str, finish: str | None = None) -> bytes:
+    """A server-sent event with a piece of the reply; with `finish` the last one."""
     body = {
         "id": "1",
         "object": "chat.completion.chunk",
         "created": 0,
         "model": "scripted",
-        "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": None}],
+        "choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}],
     }
     return f"data: {json.dumps(body, ensure_ascii=False)}\n\n".encode()
 
@@ -107,7 +114,11 @@ class _Handler(BaseHTTPRequestHandler):
                     self.wfile.write(step)
                 case str():
                     self.wfile.write(chunk(step))
+                case End():
+                    self.wfile.write(chunk("", step.reason))
             self.wfile.flush()
+        if not any(isinstance(step, End) for step in script):
+            self.wfile.write(chunk("", "stop"))
         self.wfile.write(b"data: [DONE]\n\n")
 
     def log_message(self, *_: object) -> None:
@@ -210,11 +221,50 @@ def test_garbage_gives_way_to_extraction(server, script):
     assert_verified(answer)
 
 
-def test_a_sentence_that_was_cut_off_is_marked(server):
+def test_a_sentence_that_was_cut_off_is_left_out(server):
     server.script = ["青石区共设置党政机构30个[1]。其中党委", None]
     answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
     assert answer.status is AnswerStatus.PARTIAL
-    assert answer.text.endswith("其中党委〔未见依据〕")
+    assert answer.text == "青石区共设置党政机构30个。[1]"
+    assert answer.is_cut_off
+    assert "没有正常结束，可能没有写完" in answer.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([End(reason="length")], "到了长度上限，没有写完"),
+        ([End(reason="content_filter")], "中止了回答，没有写完"),
+        ([None], "没有正常结束，可能没有写完"),
+        (["青石区共设置党政机构30个[1]。" * 1200], "到了长度上限，没有写完"),
+    ],
+    ids=["length", "filter", "no_end", "huge"],
+)
+def test_a_reply_that_breaks_off_is_said_to_be_unfinished(server, steps, said):
+    server.script = ["青石区共设置党政机构30个[1]。其中党委机构9个[1]。", *steps]
+    answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
+    assert answer.mode is AnswerMode.CHAT_MODEL
+    assert answer.status is AnswerStatus.PARTIAL
+    assert answer.is_cut_off
+    assert said in answer.notes[-1]
+    assert_verified(answer)
+
+
+def test_a_reply_cut_off_within_its_first_sentence_gives_way_to_extraction(server):
+    server.script = ["青石区共设置党政", End(reason="length")]
+    answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
+    assert answer.mode is AnswerMode.EXTRACTIVE
+    assert "30个" in answer.text
+    assert "到了长度上限，没有写完，改用原文摘录" in answer.notes[-1]
+
+
+@pytest.mark.parametrize("reason", ["stop", "eos_token"])
+def test_a_reply_that_came_to_its_end_has_no_note(server, reason):
+    server.script = [GOOD, End(reason=reason)]
+    answer = make_assistant(chat_model=model(server))[0].answer(QUESTION)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert not answer.is_cut_off
+    assert answer.notes == ()
 
 
 def test_a_reply_that_drips_on_for_ever_is_given_up(server):

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answering import NOTHING_ASKED_TEXT
 from rag.documents import Turn
 from rag.followups import LONGEST, stand_alone
 from rag.phrases import INTERROGATIVE
@@ -226,3 +227,10 @@ def test_what_would_grow_too_long_is_left_alone():
     history = said(f"{subject}什么时候成立？", "2000年。")
     question = "它" * 1990
     assert stand_alone(question, history) == question
+
+
+def test_what_asked_for_nothing_leaves_the_conversation_as_it_was():
+    before = said("青峰县改革后设置了多少个党政机构？", "37个。")
+    between = said("x", NOTHING_ASKED_TEXT)
+    follow_up = "其中党委机构有几个？"
+    assert stand_alone(follow_up, [*before, *between]) == stand_alone(follow_up, before)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.questions import AnswerType, analyse
+from rag.questions import AnswerType, analyse, asks_nothing
 from rag.words import built_in_words
 from tests.conftest import BigramSegmenter
 
@@ -168,3 +168,18 @@ def test_what_was_asked_is_kept_beside_its_plain_wording():
 def test_any_text_is_taken_apart(text: str):
     question = analyse(text, built_in_words())
     assert set(question.words) or not built_in_words().words(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["x", "？？", "123", "。", "🙂", "xxx", "３", "你好！", "Hello", "谢谢啦"]
+)
+def test_what_is_no_question_at_all_is_seen(text: str):
+    assert asks_nothing(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["谁？", "税", "5G", "GDP", "第2点？", "2018年呢？", "你好，什么是三定？", "123是什么？"],
+)
+def test_the_shortest_questions_are_questions(text: str):
+    assert not asks_nothing(text)

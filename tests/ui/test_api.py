@@ -48,7 +48,7 @@ def test_an_answer_has_the_fields_of_the_design_and_quotes_that_stand_in_the_doc
     answer = client.post("/v1/answers", json={"question": "设置多少个党政机构？"}).json()
     assert set(answer) == {
         "status", "text", "citations", "mode", "model", "confidence", "timings_ms", "notes",
-        "answer_id",
+        "answer_id", "is_cut_off",
     }  # fmt: skip
     assert answer["status"] == "answered"
     for citation in answer["citations"]:

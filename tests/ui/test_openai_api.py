@@ -161,6 +161,18 @@ def test_a_reply_has_the_shape_of_openai_with_the_citations_beside_the_message(c
     assert (choice["status"], choice["notes"]) == (answer["status"], answer["notes"])
 
 
+def test_a_reply_that_was_cut_off_ends_for_its_length(desk, scripted):
+    answer = Answer(
+        status=AnswerStatus.PARTIAL, text="甲。", is_cut_off=True, notes=("没有写完。",)
+    )
+    desk.assistant.answer = lambda *_, **__: answer
+    with scripted(iter([TextAdded(text="甲。"), AnswerDone(answer=answer)])) as client:
+        [choice] = complete(client)["choices"]
+        last = stream(client)[-1]["choices"][0]
+    for one in (choice, last):
+        assert (one["finish_reason"], one["notes"]) == ("length", ["没有写完。"])
+
+
 def test_two_replies_have_different_ids(client):
     assert complete(client)["id"] != complete(client)["id"]
 

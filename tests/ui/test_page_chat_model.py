@@ -3,7 +3,7 @@
 import pytest
 
 from tests.rag.test_chain import DOCUMENTS, make_assistant
-from tests.rag.test_chat_model import QUESTION, ScriptedServer, Stall, model, server
+from tests.rag.test_chat_model import QUESTION, End, ScriptedServer, Stall, model, server
 from tests.ui.conftest import NEEDS_BROWSER
 
 __all__ = ["server"]  # the fixture
@@ -75,6 +75,16 @@ def test_a_model_that_fails_gives_way_and_says_so(page, server):
     assert page.locator("#live details.withdrawn").count() == 0
 
 
+def test_a_reply_that_is_cut_off_is_said_to_be(page, server):
+    server.script = [*MIXED[:1], End(reason="length")]
+    ask(page)
+    live = page.locator("#live article.answer")
+    assert "部分回答" in live.inner_text()
+    assert "没有写完" in live.locator("ul.notes").inner_text()
+    page.reload()
+    page.wait_for_selector("#live ul.notes:has-text('没有写完')")
+
+
 def test_who_writes_can_be_chosen(page, server):
     server.script = MIXED
     assert "由聊天模型根据资料库撰写" in page.locator("#welcome").inner_text()
@@ -87,6 +97,19 @@ def test_who_writes_can_be_chosen(page, server):
     page.wait_for_timeout(200)
     ask(page)
     assert len(server.requests) == 1
+
+
+def test_who_was_chosen_to_write_is_remembered_when_the_page_is_loaded_again(page, server):
+    server.script = MIXED
+    page.click("#writer label:has-text('只摘录原文')")
+    page.wait_for_function("localStorage.getItem('wence-writer') === 'wence-extractive'")
+    page.reload()
+    page.wait_for_selector("#writer label:has-text('只摘录原文').selected")
+    ask(page)
+    assert server.requests == []
+    page.evaluate("localStorage.setItem('wence-writer', 'no longer configured')")
+    page.reload()
+    page.wait_for_selector("#writer label:has-text('聊天模型').selected")
 
 
 def test_a_new_conversation_ends_the_request(page, server):

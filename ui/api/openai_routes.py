@@ -22,6 +22,7 @@ from ui.api.openai_schemas import (
     ModelItem,
     ModelList,
     Usage,
+    finish_reason_of,
 )
 from ui.api.openai_streaming import ChunkStyle, chat_chunks
 from ui.api.problems import problem_responses, request_id_of
@@ -43,6 +44,7 @@ _DESCRIPTION = """Ask a question with any client of OpenAI's API: base URL `/v1`
 - With `stream` the reply comes as `chat.completion.chunk` events; the chunk with `finish_reason`
   has the citations; then `[DONE]`. What was sent is never changed. A failure on the way is an
   event with `error`.
+- `finish_reason` is `length` where the chat model that wrote was cut off, else `stop`.
 - `usage` counts characters (Unicode code points), not tokens.
 - `n` above 1, tools that must be called, `response_format` other than text, images and sound are
   refused; other fields are ignored.
@@ -228,6 +230,7 @@ def _completion(answer: Answer, body: ChatCompletionBody) -> ChatCompletion:
     text = answer.text + (footnotes(answer.citations) if body.options.footnotes else "")
     choice = Choice(
         message=AssistantMessage(content=text),
+        finish_reason=finish_reason_of(answer),
         citations=list(answer.citations),
         status=answer.status,
         notes=list(answer.notes),

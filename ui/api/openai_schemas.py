@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from rag.documents import AnswerStatus, Citation
+from rag.documents import Answer, AnswerStatus, Citation
 from ui.api.schemas import MAX_QUESTION_CHARACTERS, MAX_TURNS, Body, FiltersBody
 
 MAX_MESSAGES = 2000
@@ -22,6 +22,7 @@ class _Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+FinishReason = Literal["stop", "length"]
 Words = Annotated[str, StringConstraints(max_length=MAX_CHARACTERS)]
 
 
@@ -167,13 +168,18 @@ class AssistantMessage(BaseModel):
     refusal: None = None
 
 
+def finish_reason_of(answer: Answer) -> FinishReason:
+    """`length` where the chat model that wrote was cut off."""
+    return "length" if answer.is_cut_off else "stop"
+
+
 class Choice(BaseModel):
     """The answer; `citations`, `status` and `notes` are what OpenAI's API does not have."""
 
     index: Literal[0] = 0
     message: AssistantMessage
     logprobs: None = None
-    finish_reason: Literal["stop"] = "stop"
+    finish_reason: FinishReason = "stop"
     citations: list[Citation] = Field(description="As in `POST /v1/answers`: verified.")
     status: AnswerStatus
     notes: list[str] = Field(description="What the reader should know besides, in Chinese.")
@@ -202,7 +208,7 @@ class ChunkChoice(BaseModel):
 
     index: Literal[0] = 0
     delta: Delta
-    finish_reason: Literal["stop"] | None = None
+    finish_reason: FinishReason | None = None
     citations: list[Citation] = Field(default_factory=list[Citation])
     status: AnswerStatus | None = None
     notes: list[str] = Field(default_factory=list[str])

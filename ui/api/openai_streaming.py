@@ -10,7 +10,13 @@ from rag.documents import Answer
 from rag.errors import AnsweringError
 from ui.api.openai_errors import openai_problem
 from ui.api.openai_reading import footnotes
-from ui.api.openai_schemas import ChatCompletionChunk, ChunkChoice, Delta, Usage
+from ui.api.openai_schemas import (
+    ChatCompletionChunk,
+    ChunkChoice,
+    Delta,
+    Usage,
+    finish_reason_of,
+)
 
 _DONE = format_sse_event(data_str="[DONE]")
 
@@ -90,7 +96,7 @@ def _last_chunks(answer: Answer, shown: str, style: ChunkStyle) -> Iterator[byte
         ChunkChoice(
             index=0,
             delta=Delta(),
-            finish_reason="stop",
+            finish_reason=finish_reason_of(answer),
             citations=list(answer.citations),
             status=answer.status,
             notes=list(answer.notes),

@@ -24,7 +24,9 @@
     shownAnswer = "";
     find(".cards", panel).replaceChildren();
     find(".panel-count", panel).textContent = "";
-    find(".empty", panel).hidden = false;
+    const empty = find(".empty", panel);
+    empty.hidden = false;
+    empty.textContent = "提问之后，这里列出回答所引的原文，并在文件中标出位置。";
     const viewer = find(".viewer", panel);
     viewer.hidden = true;
     viewer.replaceChildren();
@@ -39,6 +41,7 @@
     const count = cards.length;
     shownAnswer = nameOf(answer);
     find(".empty", panel).hidden = count > 0;
+    find(".empty", panel).textContent = "这个回答没有引用原文。";
     find(".panel-count", panel).textContent = count ? `${count} 条引用` : "";
     find(".cards", panel).append(...cards);
     for (const other of document.querySelectorAll("article.answer.current")) other.classList.remove("current");

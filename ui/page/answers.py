@@ -162,6 +162,8 @@ def _withdrawn(text: str) -> str:
 def _writer(answer: Answer) -> str:
     if answer.mode is AnswerMode.CHAT_MODEL and answer.citations:
         return f"由聊天模型 {answer.model or ''} 撰写，引文已逐条核对".replace("  ", " ")
+    if answer.status is AnswerStatus.DECLINED:
+        return "没有检索"
     return "原文摘录" if answer.citations else "检索全库"
 
 

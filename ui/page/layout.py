@@ -34,7 +34,7 @@ from ui.page.examples import example_buttons
 from ui.page.gate import PageGate
 from ui.page.quotations import quotation_tab
 from ui.page.stopping import AnswersUnderWay, session_of
-from ui.page.writers import writer_choice
+from ui.page.writers import wire_keeping, writer_choice
 from ui.roles import Backing
 from ui.telemetry.requests import logged_as
 
@@ -130,6 +130,7 @@ def _ask_tab(backing: Backing, page: gradio.Blocks) -> tuple[gradio.Dropdown, ..
                     ask = gradio.Button("提问", variant="primary", elem_id="ask", scale=0)
                     stop = gradio.Button("停止", elem_id="stop", scale=0)
                 writer = writer_choice(backing)
+                wire_keeping(page, writer, backing.assistant.chat_models)
                 with gradio.Accordion("筛选范围", open=False, elem_id="ask-filters"):
                     fields = filter_fields(backing)
         _html(_PANEL, "panel")

@@ -41,7 +41,7 @@ def _row(entry: DocumentEntry) -> str:
         f'<td data-label="日期">{shown_date(str(date) if date else None)}</td>'
         f'<td data-label="发布">{escape(source)}</td>'
         f'<td data-label="地区">{escape(metadata.place.name) if metadata.place else ""}</td>'
-        f'<td data-label="集合">{escape(entry.collection)}</td>'
+        f'<td data-label="集合" class="collection">{escape(entry.collection)}</td>'
         f'<td data-label="字数" class="number">{entry.characters:,}</td>'
         f'<td><button type="button" class="quiet danger" data-action="delete"'
         f' aria-label="删除 {title}">删除</button></td></tr>'
