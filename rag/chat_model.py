@@ -11,12 +11,14 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 
 from rag.errors import ChatModelError
+from rag.giving_up import refuse_if_given_up
 from rag.prompting import SYSTEM, Prompt
 from rag.telemetry import FallBack, note_retry
 
 LONGEST_REPLY: Final = 20_000
 LONGEST_REPLY_S: Final = 300.0
 LONGEST_BRIEF_REPLY: Final = 4000
+_LOOK_EVERY_S: Final = 0.1
 PROMPT = ChatPromptTemplate.from_messages([
     ("system", SYSTEM),
     ("human", "<依据>\n{evidence}\n</依据>\n\n问题：{question}"),
@@ -59,6 +61,7 @@ class Reply:
     Raises:
         ChatModelError: While it is read: the model could not be reached, refused, broke off, took
             too long, or said nothing.
+        AnswerGivenUpError: Likewise: nobody waits for it any more.
     """
 
     def __init__(
@@ -77,9 +80,12 @@ class Reply:
     def _read(
         self, pieces: Iterator[AIMessageChunk], *, within_s: float, characters: int
     ) -> Generator[str]:
-        until, empty, finish = time.monotonic() + within_s, True, ""
+        until, empty, finish, looked = time.monotonic() + within_s, True, "", 0.0
         try:
-            while characters > 0 and (piece := _next_of(pieces)) is not None:
+            while characters > 0:
+                looked = _looked(looked)
+                if (piece := _next_of(pieces)) is None:
+                    break
                 finish = _finish_of(piece) or finish
                 empty = empty and not piece.text.strip()
                 yield piece.text[:characters]
@@ -140,6 +146,19 @@ def _reply(
 ) -> Reply:
     # Not `PROMPT | model`: a sequence that is closed reads on to the end of the reply.
     return Reply(model.stream(prompt), within_s=within_s, characters=characters)
+
+
+def _looked(last: float) -> float:
+    """When it was last looked whether anybody waits for the reply: now, or not long ago.
+
+    Raises:
+        AnswerGivenUpError: Nobody does.
+    """
+    now = time.monotonic()
+    if now - last < _LOOK_EVERY_S:
+        return last
+    refuse_if_given_up()
+    return now
 
 
 def _next_of(pieces: Iterator[AIMessageChunk]) -> AIMessageChunk | None:

@@ -24,6 +24,7 @@ WenceError
 └── AnsweringError
     ├── ChatModelError
     ├── ChatModelNotFoundError
+    ├── AnswerGivenUpError
     └── CitationError
 
 Wrong arguments are `ValueError`. "Nothing relevant found" is a status of an answer, not an
@@ -162,6 +163,10 @@ class ChatModelError(AnsweringError):
 
 class ChatModelNotFoundError(AnsweringError):
     """No chat model has the name that was asked for."""
+
+
+class AnswerGivenUpError(AnsweringError):
+    """Nobody waits for the answer any more."""
 
 
 class CitationError(AnsweringError):

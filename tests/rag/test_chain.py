@@ -93,11 +93,12 @@ def writer(
     unsupported: Unsupported = "marked",
     is_checked_again: bool = False,
     name: str = "scripted",
+    brief_s: float = 1,
 ) -> ChatWriter:
     segmenter = BigramSegmenter()
 
     def ask(prompt: Prompt) -> str:
-        return brief_reply(model, prompt, within_s=1)
+        return brief_reply(model, prompt, within_s=brief_s)
 
     return ChatWriter(
         composer=Composer(
@@ -124,6 +125,7 @@ def make_assistant(
     is_checked_again: bool = False,
     further: Sequence[ChatWriter] = (),
     documents: Sequence[Document] = DOCUMENTS,
+    brief_s: float = 1,
 ) -> tuple[Assistant, Retriever]:
     if reply is not None:
         chat_model = ScriptedChatModel(reply=reply, asked=[])
@@ -151,7 +153,11 @@ def make_assistant(
         finder,
         passage_at=store.passage_at,
         writers=[
-            *([writer(chat_model, unsupported, is_checked_again)] if chat_model else []),
+            *(
+                [writer(chat_model, unsupported, is_checked_again, brief_s=brief_s)]
+                if chat_model
+                else []
+            ),
             *further,
         ],
     )

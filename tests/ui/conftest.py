@@ -5,13 +5,15 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from ingest.progress import SILENCE, Progress
@@ -522,7 +524,13 @@ def url(desk):
     from ui.page.layout import mount_page
 
     backing = desk.backing()
-    app = mount_page(create_app(backing), backing)
+    with serving(mount_page(create_app(backing), backing)) as url:
+        yield url
+
+
+@contextmanager
+def serving(app: FastAPI) -> Generator[str]:
+    """A server of `app` on a free port, for the length of the block; gives its URL."""
     config = uvicorn.Config(app, port=0, log_level="critical", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

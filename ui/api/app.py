@@ -14,6 +14,7 @@ from starlette.routing import compile_path
 from rag.documents import Answer
 from ui.api.content_types import json_only
 from ui.api.conversation_routes import conversation_routes
+from ui.api.departure import noticing_departure
 from ui.api.document_routes import document_routes
 from ui.api.draft_routes import draft_routes
 from ui.api.feedback_routes import feedback_routes
@@ -108,6 +109,7 @@ def _answer_routes(backing: Backing) -> APIRouter:
             },
             **problem_responses(404, 409, 502),
         },
+        dependencies=[Depends(noticing_departure)],
     )
     def answer_question(body: QuestionBody, request: Request) -> Answer | Response:
         assistant, conversations = backing.assistant, backing.conversations

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from rag.documents import Answer, Filters
 from ui.api.content_types import json_only
+from ui.api.departure import noticing_departure
 from ui.api.openai_errors import OpenAIRoute, RefusedRequestError, openai_problem_responses
 from ui.api.openai_reading import footnotes, question_and_history, refuse_what_cannot_be_done
 from ui.api.openai_schemas import (
@@ -168,7 +169,7 @@ def _add_completions(router: APIRouter, backing: Backing, models: Sequence[Serve
             **problem_responses(403, 413),  # the perimeter's: plain problems
             **openai_problem_responses(400, 404, 415, 502, 503),
         },
-        dependencies=[Depends(json_only)],
+        dependencies=[Depends(json_only), Depends(noticing_departure)],
     )
     def create_chat_completion(
         body: Annotated[ChatCompletionBody, Body(openapi_examples=_EXAMPLES)], request: Request

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rag.errors import (
+    AnswerGivenUpError,
     AnsweringError,
     AnswerNotFoundError,
     ChatModelError,
@@ -47,6 +48,7 @@ STATUS_OF: Mapping[type[WenceError], HTTPStatus] = {
     CorpusError: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChatModelError: HTTPStatus.BAD_GATEWAY,
     ChatModelNotFoundError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AnswerGivenUpError: HTTPStatus.REQUEST_TIMEOUT,  # nobody reads it but whoever reads logs
     AnsweringError: HTTPStatus.INTERNAL_SERVER_ERROR,
     DataFolderInUseError: HTTPStatus.SERVICE_UNAVAILABLE,
     StorageError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -60,6 +62,7 @@ TITLE_OF: Mapping[int, str] = {
     403: "拒绝跨站请求",
     404: "没有找到",
     405: "不支持这种请求方法",
+    408: "客户端已经离开",
     409: "与当前状态冲突",
     413: "内容过大",
     415: "不支持这种内容类型",

@@ -14,6 +14,7 @@ from queue import Empty, Queue
 import gradio
 
 from rag.answering import AnswerEvent
+from rag.giving_up import give_up_when
 
 _LOOK_EVERY_S = 0.1
 
@@ -106,6 +107,7 @@ def _make(
     is_given_up: threading.Event,
 ) -> None:
     """Hand events on, then None or what failed."""
+    give_up_when(is_given_up.is_set)
     try:
         for event in events:
             made.put(event)
