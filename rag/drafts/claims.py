@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from rag.drafts.pairs import CONGRESS, RUN, lexicon_words, neighbours, pairs
@@ -80,6 +80,12 @@ _UP_TO_DATE: Final = re.compile(r"[^@。；;]*")
 TITLE: Final = re.compile("《([^《》]{2,60})》")
 
 
+@lru_cache(maxsize=8192)
+def _stand_in(word: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Pairs of characters of a word, and the words that say the same."""
+    return frozenset(pairs(word)), frozenset(synonyms()[word])
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Setting:
     """The sentence that one or several claims stand in.
@@ -132,7 +138,7 @@ class Setting:
             for word in lexicon_words(fold(self.words))
             if word in known and len(word) <= _LONGEST_WORD
         }
-        return [(frozenset(pairs(word)), frozenset(known[word])) for word in sorted(words)]
+        return [_stand_in(word) for word in sorted(words)]
 
     @cached_property
     def clause_ends(self) -> list[int]:

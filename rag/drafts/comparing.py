@@ -161,7 +161,7 @@ def _said_otherwise(one: Claim, other: Claim) -> set[str]:
     """Pairs of characters of those words of a claim that the other's sentence has others for."""
     said = other.surroundings
     added = set[str]()
-    if not one.setting.stand_ins or one.whole <= said or one.whole.isdisjoint(said):
+    if one.whole <= said or one.whole.isdisjoint(said):
         return added
     for word, others in one.setting.stand_ins:
         if not word <= said and not others.isdisjoint(other.words):
