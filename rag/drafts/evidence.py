@@ -36,6 +36,7 @@ _NEAR_NUMBER: Final = 8
 # A sentence of a passage with fewer pairs of characters in common says something else.
 _FEWEST_COMMON: Final = 2
 _LEAST_COMMON: Final = 0.2
+_LEAST_COMMON_FOLLOWED: Final = 0.1
 # So many sentences are weighed: what is said of the fact is among those most alike.
 _MOST_LIKE: Final = 24
 
@@ -104,15 +105,6 @@ class _UsedDocument:
     within: Span
     sentences: Sequence[_SourceSentence]
 
-    @cached_property
-    def claims(self) -> dict[str, list[SourceClaim]]:
-        """Its claims by what their numbers can be compared with."""
-        by_sort = dict[str, list[SourceClaim]]()
-        for sentence in self.sentences:
-            for one in sentence.claims:
-                by_sort.setdefault(one.claim.quantity.comparability, []).append(one)
-        return by_sort
-
 
 class EvidenceFinder:
     """Finds passages for the sentences of one draft and reads each passage once.
@@ -136,6 +128,7 @@ class EvidenceFinder:
         self._scopes = dict[str, Scope]()
         self._followed = Counter[tuple[str, int]]()
         self._used = dict[str, _UsedDocument]()
+        self._own_pairs = dict[int, set[str]]()
         self._like = dict[tuple[int, int], list[_SourceSentence]]()
 
     def passages(self, text: str) -> Sequence[RetrievedPassage]:
@@ -199,7 +192,7 @@ class EvidenceFinder:
     def _sentences_like(self, sentence: DraftSentence, text: str) -> list["_SourceSentence"]:
         key = sentence.span.start, self._followed.total()
         if key not in self._like:
-            own = pairs(fold(sentence.span.of(text)))
+            own = self._pairs_of(sentence, text)
             read = dict[tuple[str, int], _SourceSentence]()
             for one in self._found.get(_query_for(sentence, text), ()):
                 for source in self._read(one.passage, one.document):
@@ -236,16 +229,33 @@ class EvidenceFinder:
                 sentences[one.document.document_id, one.span] = one.pairs
         return Rarity(sentences.values())
 
-    def claims_of_followed(self, quantity: Quantity, *, paragraph: int) -> Iterator[SourceClaim]:
-        """What the documents that a paragraph, or one beside it, follows say with numbers that
-        can be compared with `quantity`, in whatever words.
+    def claims_of_followed(
+        self, sentence: DraftSentence, text: str, quantity: Quantity
+    ) -> Iterator[SourceClaim]:
+        """What the documents that the paragraph of a sentence of the draft, or one beside it,
+        follows say with numbers that can be compared with `quantity`, in whatever words.
         """
+        own = self._pairs_of(sentence, text)
+        least = max(_FEWEST_COMMON, _LEAST_COMMON_FOLLOWED * len(own))
         for used in self._used.values():
-            if any(
-                self.is_followed(used.document, near)
-                for near in (paragraph, paragraph - 1, paragraph + 1)
+            if not any(
+                self.is_followed(used.document, sentence.paragraph + distance)
+                for distance in (0, -1, 1)
             ):
-                yield from used.claims.get(quantity.comparability, ())
+                continue
+            for source in used.sentences:
+                if len(own & source.pairs) < least:
+                    continue
+                for one in source.claims:
+                    if one.claim.quantity.comparability == quantity.comparability:
+                        yield one
+
+    def _pairs_of(self, sentence: DraftSentence, text: str) -> set[str]:
+        """Pairs of characters of a sentence of the draft."""
+        start = sentence.span.start
+        if start not in self._own_pairs:
+            self._own_pairs[start] = pairs(fold(sentence.span.of(text)))
+        return self._own_pairs[start]
 
     @property
     def used_documents(self) -> list[Document]:

@@ -46,7 +46,7 @@ _BESIDE: Final = 2
 _NEARLY_AS_LIKE: Final = 0.8
 _TELLING: Final = 10
 # So many numbers of a document that confirms others are compared with one of the draft.
-_MOST_LIKE: Final = 24
+_MOST_LIKE: Final = 12
 _CONTRADICTED: Final = 0.15
 _LIST_END: Final = re.compile("[，。；：,;:]")
 _BETWEEN_ITEMS: Final = re.compile("、|以及|[和与及]")
@@ -146,9 +146,8 @@ class FigureChecker:
         candidates = self._candidates[claim]
         known = {one.source.place for one in candidates}
         agreeing, others = list[SourceClaim](), list[SourceClaim]()
-        for source in self._evidence.claims_of_followed(
-            claim.quantity, paragraph=self._draft.sentences[index].paragraph
-        ):
+        sentence, text = self._draft.sentences[index], self._draft.text
+        for source in self._evidence.claims_of_followed(sentence, text, claim.quantity):
             if source.place not in known and (index, source.place) not in self._taken:
                 agrees = values_agree(claim.quantity, source.claim.quantity)
                 (agreeing if agrees else others).append(source)
