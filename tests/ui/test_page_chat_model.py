@@ -103,6 +103,7 @@ def test_who_was_chosen_to_write_is_remembered_when_the_page_is_loaded_again(pag
     server.script = MIXED
     page.click("#writer label:has-text('只摘录原文')")
     page.wait_for_function("localStorage.getItem('wence-writer') === 'wence-extractive'")
+    page.wait_for_timeout(500)  # what the choice asked of the server comes back
     page.reload()
     page.wait_for_selector("#writer label:has-text('只摘录原文').selected")
     ask(page)
