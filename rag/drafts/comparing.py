@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Prefix
 
 from rag.drafts.claims import TITLE, Claim
 from rag.drafts.quantities import Sort
@@ -178,8 +179,8 @@ def _share(part: frozenset[str], said: frozenset[str], added: set[str]) -> float
 def _shared_noun(ours: Claim, theirs: Claim) -> int:
     """How much the words beside the two numbers share, most where they touch the number."""
     anchored = max(
-        _common_prefix(ours.noun_after, theirs.noun_after),
-        _common_prefix(ours.noun_before[::-1], theirs.noun_before[::-1]),
+        Prefix.similarity(ours.noun_after, theirs.noun_after),
+        Prefix.similarity(ours.noun_before[::-1], theirs.noun_before[::-1]),
         _overlap(ours.noun_after, theirs.noun_before),
         _overlap(theirs.noun_after, ours.noun_before),
     )
@@ -198,15 +199,6 @@ def _longest_common(left: str, right: str) -> int:
         while start + best < len(left) and left[start : start + best + 1] in right:
             best += 1
     return best
-
-
-def _common_prefix(left: str, right: str) -> int:
-    length = 0
-    for one, other in zip(left, right, strict=False):
-        if one != other:
-            break
-        length += 1
-    return length
 
 
 def _overlap(after: str, before: str) -> int:

@@ -159,21 +159,21 @@ class EvidenceFinder:
             sentence: The draft's.
             text: The draft.
         """
-        words = sentence.span.of(text)
         if self._searches <= self._reserve:
             return
+        own = self._pairs_of(sentence, text)
         for found in self.passages_like(sentence, text):
             if self._may_speak_of(found, sentence):
-                yield from _claims_like(words, self._read(found.passage, found.document))
+                yield from _claims_like(own, self._read(found.passage, found.document))
 
     def claims_of_used(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
         """As `claims`, of the documents that confirmed what stands before: a draft mostly goes
         on with the document it has begun with, and to look there takes no search.
         """
-        words = sentence.span.of(text)
+        own = self._pairs_of(sentence, text)
         for used in list(self._used.values())[-_LATEST_USED:]:
             if places_agree(sentence.scopes, self.scope_of(used.document)):
-                yield from _claims_like(words, used.sentences)
+                yield from _claims_like(own, used.sentences)
 
     def comparable_claims(
         self, sentence: DraftSentence, text: str, quantity: Quantity
@@ -338,9 +338,8 @@ class EvidenceFinder:
             before, of_before = folded, own
 
 
-def _claims_like(words: str, sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:
-    """The claims of those sentences that share enough words with one of the draft's."""
-    own = pairs(fold(words))
+def _claims_like(own: set[str], sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:
+    """The claims of those sentences that have enough of the pairs of one of the draft's."""
     least = max(_FEWEST_COMMON, _LEAST_COMMON * len(own))
     for one in sentences:
         if len(own & one.pairs) >= least:

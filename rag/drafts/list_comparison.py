@@ -12,6 +12,7 @@ from itertools import product
 from typing import Final
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Prefix
 
 from rag.drafts.enumerations import ListWords
 from rag.text import fold
@@ -188,7 +189,7 @@ class _Matching:
 
     def _overlap(self, one: str, other: str, is_open: tuple[bool, bool]) -> tuple[int, int] | None:
         """As `_meet`, for the ends of items of which those that are open go on at will."""
-        same = _common_prefix(one, other)
+        same = Prefix.similarity(one, other)
         if same < _SHORTEST:
             return None
         cuts = len(one) - same, len(other) - same
@@ -255,7 +256,7 @@ class _Matching:
             return fuzz.ratio(one, other) >= _ALIKE or self._is_telling
         if is_first:
             one, other = one[::-1], other[::-1]
-        same = _common_prefix(one, other)
+        same = Prefix.similarity(one, other)
         apart = abs(len(one) - len(other))
         is_whole = same < _SHORTEST or len(self._matched) >= _FEWEST_ITEMS
         return apart <= _LENGTHS_APART if is_whole else apart == 0
@@ -327,12 +328,3 @@ def _are_full_names(one: str, other: str) -> bool:
 def _begins_with_clause(one: str, other: str) -> bool:
     shorter, longer = sorted((one, other), key=len)
     return longer.startswith(shorter) and not longer[len(shorter)].isalnum()
-
-
-def _common_prefix(one: str, other: str) -> int:
-    length = 0
-    for mine, yours in zip(one, other, strict=False):
-        if mine != yours:
-            break
-        length += 1
-    return length
