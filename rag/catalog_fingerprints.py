@@ -4,7 +4,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy
@@ -40,11 +40,17 @@ class SegmentDocuments:
         days: The first day that the document's date may mean, as the number YYYYMMDD;
             UNDATED without one.
         are_briefings: Those whose words are nobody's to quote.
+        are_there: Those that have an id.
     """
 
     document_ids: tuple[str, ...]
     days: NDArray[numpy.int64]
     are_briefings: NDArray[numpy.bool_]
+    are_there: NDArray[numpy.bool_] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        are_there = numpy.array([bool(one) for one in self.document_ids], numpy.bool_)
+        object.__setattr__(self, "are_there", are_there)
 
 
 class FingerprintRecords:

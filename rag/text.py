@@ -78,14 +78,12 @@ def sentence_spans(text: str, *, within: Span | None = None) -> list[Span]:
     """
     bounds = within or Span(0, len(text))
     spans = list[Span]()
-    position = bounds.start
-    while position < bounds.end:
-        match = _SENTENCE.match(text, position, bounds.end)
-        end = match.end() if match and match.end() > position else position + 1
-        span = trimmed_span(text, Span(position, end))
-        if len(span):
-            spans.append(span)
-        position = end
+    for match in _SENTENCE.finditer(text, bounds.start, bounds.end):
+        part = match[0]
+        start = match.start() + len(part) - len(part.lstrip())
+        end = start + len(part.strip())
+        if end > start:
+            spans.append(Span(start, end))
     return spans
 
 

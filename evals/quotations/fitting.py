@@ -19,11 +19,12 @@ from evals.quotations.records import DraftLabel, MarkedDraft, read_drafts
 from rag.assembly import open_draft_library
 from rag.drafts.claims import Claim
 from rag.drafts.contradiction import WEIGHTS
-from rag.drafts.evidence import EvidenceFinder, SourceClaim
+from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.figures import FigureChecker, Weighed
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.quantities import find_quantities
 from rag.drafts.reading import read_draft
+from rag.drafts.source_sentences import SourceClaim
 from rag.drafts.values import values_agree
 from rag.errors import WenceError
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
+from rag.collecting import collection_paused
 from rag.drafts.couplets import CoupletChecker
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.expressions import ExpressionChecker
@@ -49,7 +50,8 @@ class DraftChecker:
 
     def check(self, text: str) -> tuple[Finding, ...]:
         """As `check_draft`."""
-        return check_draft(text, self._library)
+        with collection_paused():
+            return check_draft(text, self._library)
 
 
 def check_draft(text: str, library: DraftLibrary) -> tuple[Finding, ...]:

@@ -133,12 +133,13 @@ class Setting:
     def stand_ins(self) -> list[tuple[frozenset[str], frozenset[str]]]:
         """Pairs of characters of words of the sentence, with words that say the same."""
         known = synonyms()
-        words = {
-            word
-            for word in lexicon_words(fold(self.words))
-            if word in known and len(word) <= _LONGEST_WORD
-        }
+        words = (one for one in self.lexicon_words if one in known and len(one) <= _LONGEST_WORD)
         return [_stand_in(word) for word in sorted(words)]
+
+    @cached_property
+    def lexicon_words(self) -> frozenset[str]:
+        """Words of the lexicon of synonyms in the sentence."""
+        return frozenset(lexicon_words(self.masked))
 
     @cached_property
     def clause_ends(self) -> list[int]:
@@ -311,11 +312,6 @@ class Claim:
         """Pairs of characters of the sentence."""
         left = self.setting.pairs_between(0, len(self.left))
         return frozenset(left | self.setting.pairs_between(self._end, len(self.setting.masked)))
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Words of the lexicon of synonyms in the sentence."""
-        return frozenset(lexicon_words(self.left + self.right))
 
     @cached_property
     def surroundings(self) -> frozenset[str]:

@@ -149,13 +149,15 @@ def held(one: Claim, other: Claim) -> float:
     """Share of a claim's clause that the other's sentence holds; of its sentence, too, where
     the clause is too short to tell anything.
     """
-    said, added = other.surroundings, _said_otherwise(one, other)
+    said, is_date = other.surroundings, one.quantity.sort is Sort.DATE
+    is_telling = len(one.clause) >= (_TELLING_OF_DATES if is_date else _TELLING)
+    if is_telling and one.clause <= said:  # other words for it can add nothing
+        return 1.0
+    added = _said_otherwise(one, other)
     clause = _share(one.clause, said, added)
-    if one.quantity.sort is Sort.DATE and len(one.own_clause) > 1:
+    if is_date and len(one.own_clause) > 1:
         clause = (clause + _share(one.own_clause, said, added)) / 2
-    if len(one.clause) >= (_TELLING_OF_DATES if one.quantity.sort is Sort.DATE else _TELLING):
-        return clause
-    return (clause + _share(one.whole, said, added)) / 2
+    return clause if is_telling else (clause + _share(one.whole, said, added)) / 2
 
 
 def _said_otherwise(one: Claim, other: Claim) -> set[str]:
@@ -165,7 +167,7 @@ def _said_otherwise(one: Claim, other: Claim) -> set[str]:
     if one.whole <= said or one.whole.isdisjoint(said):
         return added
     for word, others in one.setting.stand_ins:
-        if not word <= said and not others.isdisjoint(other.words):
+        if not word <= said and not others.isdisjoint(other.setting.lexicon_words):
             added |= word
     return added - said if added else added
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -42,11 +43,9 @@ class Rarity:
     """
 
     def __init__(self, sentences: Iterable[frozenset[str]]) -> None:
-        counts = Counter[str]()
-        total = 0
-        for sentence in sentences:
-            counts.update(sentence)
-            total += 1
+        every = list(sentences)
+        counts = Counter(chain.from_iterable(every))
+        total = len(every)
         self._values = {
             pair: max(math.log((total + 1) / (count + 0.5)), _LEAST_RARITY)
             for pair, count in counts.items()

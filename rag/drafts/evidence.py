@@ -1,23 +1,26 @@
 """What the library says about the sentences of a draft: passages, read as claims, found once."""
 
-import heapq
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 from rag.documents import Document, Passage, RetrievedPassage
-from rag.drafts.claims import Claim, read_claims
 from rag.drafts.contradiction import Rarity
 from rag.drafts.pairs import pairs
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.quantities import Quantity, quantities_of
+from rag.drafts.quantities import Quantity
 from rag.drafts.reading import DraftSentence
 from rag.drafts.scopes import Scope, document_scope, places_agree
-from rag.drafts.sentences import sentences_of
+from rag.drafts.source_sentences import (
+    NUMBER,
+    InCommon,
+    Place,
+    SourceClaim,
+    SourceSentence,
+    read_source_sentences,
+)
 from rag.text import Span, fold
 
 PASSAGES: Final = 8
@@ -31,70 +34,11 @@ _MOST_NEARBY: Final = 8
 _LONGEST_QUERY: Final = 32
 _MOST_PLACES: Final = 2
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
-_NUMBER: Final = re.compile(r"\d|[一二三四五六七八九十百千]")
 _NEAR_NUMBER: Final = 8
 # A sentence of a passage with fewer pairs of characters in common says something else.
 _FEWEST_COMMON: Final = 2
 _LEAST_COMMON: Final = 0.2
 _LEAST_COMMON_FOLLOWED: Final = 0.1
-# So many sentences are weighed: what is said of the fact is among those most alike.
-_MOST_LIKE: Final = 24
-
-
-# Which number of which document: its id, and the start and end of the number.
-Place = tuple[str, int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SourceClaim:
-    """A claim of a document of the library, and its place."""
-
-    claim: Claim
-    document: Document
-    place: Place
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _SourceSentence:
-    """A sentence of a passage; its numbers are read when they are asked for.
-
-    Attributes:
-        around_pairs: Pairs of characters of `around`.
-        pairs: And of the sentence.
-    """
-
-    document: Document
-    span: Span
-    scope: Scope
-    around: str
-    around_pairs: frozenset[str]
-    pairs: frozenset[str]
-    place_names: frozenset[str]
-
-    @cached_property
-    def claims(self) -> Sequence[SourceClaim]:
-        """What it claims with numbers, in order of place."""
-        text = self.document.text
-        return [
-            SourceClaim(
-                claim=claim,
-                document=self.document,
-                place=(
-                    self.document.document_id,
-                    claim.quantity.span.start,
-                    claim.quantity.span.end,
-                ),
-            )
-            for claim in read_claims(
-                text,
-                within=self.span,
-                numbers=quantities_of(text, self.span),
-                outer=(self.scope,),
-                known=self.place_names,
-                around=self.around,
-                around_pairs=self.around_pairs,
-            )
-        ]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -103,7 +47,7 @@ class _UsedDocument:
 
     document: Document
     within: Span
-    sentences: Sequence[_SourceSentence]
+    sentences: Sequence[SourceSentence]
 
 
 class EvidenceFinder:
@@ -124,12 +68,15 @@ class EvidenceFinder:
         self._reserve = searches // 4
         self._place_names = place_names
         self._found = dict[str, Sequence[RetrievedPassage]]()
-        self._sentences = dict[str, Sequence[_SourceSentence]]()
+        self._sentences = dict[str, Sequence[SourceSentence]]()
         self._scopes = dict[str, Scope]()
         self._followed = Counter[tuple[str, int]]()
         self._used = dict[str, _UsedDocument]()
-        self._own_pairs = dict[int, set[str]]()
-        self._like = dict[tuple[int, int], list[_SourceSentence]]()
+        self._common = dict[int, InCommon]()
+        # By the start of a draft's sentence and how often documents have been used by then.
+        self._like = dict[tuple[int, int], list[SourceSentence]]()
+        self._said = dict[tuple[int, int], list[SourceClaim]]()
+        self._uses = 0
 
     def passages(self, text: str) -> Sequence[RetrievedPassage]:
         """Passages that share words with some words of the draft, best first."""
@@ -161,19 +108,19 @@ class EvidenceFinder:
         """
         if self._searches <= self._reserve:
             return
-        own = self._pairs_of(sentence, text)
+        common = self._common_with(sentence, text)
         for found in self.passages_like(sentence, text):
             if self._may_speak_of(found, sentence):
-                yield from _claims_like(own, self._read(found.passage, found.document))
+                yield from _claims_like(common, self._read(found.passage, found.document))
 
     def claims_of_used(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
         """As `claims`, of the documents that confirmed what stands before: a draft mostly goes
         on with the document it has begun with, and to look there takes no search.
         """
-        own = self._pairs_of(sentence, text)
+        common = self._common_with(sentence, text)
         for used in list(self._used.values())[-_LATEST_USED:]:
             if places_agree(sentence.scopes, self.scope_of(used.document)):
-                yield from _claims_like(own, used.sentences)
+                yield from _claims_like(common, used.sentences)
 
     def comparable_claims(
         self, sentence: DraftSentence, text: str, quantity: Quantity
@@ -189,26 +136,18 @@ class EvidenceFinder:
                     found[one.place] = one
         return list(found.values())
 
-    def _sentences_like(self, sentence: DraftSentence, text: str) -> list["_SourceSentence"]:
-        key = sentence.span.start, self._followed.total()
+    def _sentences_like(self, sentence: DraftSentence, text: str) -> list[SourceSentence]:
+        key = sentence.span.start, self._uses
         if key not in self._like:
-            own = self._pairs_of(sentence, text)
-            read = dict[tuple[str, int], _SourceSentence]()
+            read = dict[tuple[str, int], SourceSentence]()
             for one in self._found.get(_query_for(sentence, text), ()):
                 for source in self._read(one.passage, one.document):
                     read[source.document.document_id, source.span.start] = source
             for used in self._used_nearby(sentence.paragraph):
                 for source in used.sentences:
                     read[source.document.document_id, source.span.start] = source
-            common = {place: len(own & source.pairs) for place, source in read.items()}
-            # A long sentence has more in common with any other.
-            likeness = {
-                place: common[place] / math.sqrt(len(source.pairs))
-                for place, source in read.items()
-                if common[place] >= _FEWEST_COMMON
-            }
-            likest = heapq.nlargest(_MOST_LIKE, likeness, key=lambda place: likeness[place])
-            self._like[key] = [read[place] for place in likest]
+            common = self._common_with(sentence, text)
+            self._like[key] = common.most_like(read.values(), least=_FEWEST_COMMON)
         return self._like[key]
 
     def _used_nearby(self, paragraph: int) -> list["_UsedDocument"]:
@@ -235,27 +174,36 @@ class EvidenceFinder:
         """What the documents that the paragraph of a sentence of the draft, or one beside it,
         follows say with numbers that can be compared with `quantity`, in whatever words.
         """
-        own = self._pairs_of(sentence, text)
-        least = max(_FEWEST_COMMON, _LEAST_COMMON_FOLLOWED * len(own))
-        for used in self._used.values():
-            if not any(
-                self.is_followed(used.document, sentence.paragraph + distance)
-                for distance in (0, -1, 1)
-            ):
-                continue
-            for source in used.sentences:
-                if len(own & source.pairs) < least:
-                    continue
-                for one in source.claims:
-                    if one.claim.quantity.comparability == quantity.comparability:
-                        yield one
+        for one in self._said_by_followed(sentence, text):
+            if one.claim.quantity.comparability == quantity.comparability:
+                yield one
 
-    def _pairs_of(self, sentence: DraftSentence, text: str) -> set[str]:
-        """Pairs of characters of a sentence of the draft."""
+    def _said_by_followed(self, sentence: DraftSentence, text: str) -> list[SourceClaim]:
+        key = sentence.span.start, self._uses
+        if key not in self._said:
+            common = self._common_with(sentence, text)
+            followed = {
+                document_id
+                for document_id, other in self._followed
+                if abs(other - sentence.paragraph) <= 1
+            }
+            likest = common.most_like(
+                (
+                    source
+                    for document_id, used in self._used.items()
+                    if document_id in followed
+                    for source in used.sentences
+                ),
+                least=max(_FEWEST_COMMON, _LEAST_COMMON_FOLLOWED * common.size),
+            )
+            self._said[key] = [claim for source in likest for claim in source.claims]
+        return self._said[key]
+
+    def _common_with(self, sentence: DraftSentence, text: str) -> InCommon:
         start = sentence.span.start
-        if start not in self._own_pairs:
-            self._own_pairs[start] = pairs(fold(sentence.span.of(text)))
-        return self._own_pairs[start]
+        if start not in self._common:
+            self._common[start] = InCommon(pairs(fold(sentence.span.of(text))))
+        return self._common[start]
 
     @property
     def used_documents(self) -> list[Document]:
@@ -275,6 +223,7 @@ class EvidenceFinder:
             at: Where in the document that stands.
         """
         self._followed[document.document_id, paragraph] += 1
+        self._uses += 1
         known = self._used.get(document.document_id)
         if known.within.start <= at < known.within.end if known else len(self._used) >= _MOST_USED:
             return
@@ -282,7 +231,7 @@ class EvidenceFinder:
         if len(within) > _LONGEST_USED:
             start = max(0, at - _LONGEST_USED // 2)
             within = Span(start, min(start + _LONGEST_USED, len(document.text)))
-        sentences = list(self._sentences_of(document, within, document.metadata.title))
+        sentences = self._read_part(document, within, document.metadata.title)
         self._used[document.document_id] = _UsedDocument(
             document=document, within=within, sentences=sentences
         )
@@ -306,43 +255,29 @@ class EvidenceFinder:
         words = f"{found.document.metadata.title}{found.passage.text}"
         return any(place in words for place in places)
 
-    def _read(self, passage: Passage, document: Document) -> Sequence[_SourceSentence]:
+    def _read(self, passage: Passage, document: Document) -> Sequence[SourceSentence]:
         if passage.passage_id not in self._sentences:
             headings = " ".join((document.metadata.title, *passage.heading_path))
-            self._sentences[passage.passage_id] = list(
-                self._sentences_of(document, passage.span, headings)
-            )
+            self._sentences[passage.passage_id] = self._read_part(document, passage.span, headings)
         return self._sentences[passage.passage_id]
 
-    def _sentences_of(
+    def _read_part(
         self, document: Document, within: Span, headings: str
-    ) -> Iterator[_SourceSentence]:
-        text = document.text
-        headings = fold(headings)
-        of_headings = pairs(headings)
-        before, of_before = "", set[str]()
-        for span in sentences_of(text, within=within):
-            folded = fold(span.of(text))
-            own = pairs(folded)
-            if _NUMBER.search(text, span.start, span.end):
-                around = frozenset(of_headings | of_before)
-                yield _SourceSentence(
-                    document=document,
-                    span=span,
-                    scope=self.scope_of(document),
-                    around=f"{headings}。{before}",
-                    around_pairs=around,
-                    pairs=around | own,
-                    place_names=self._place_names,
-                )
-            before, of_before = folded, own
+    ) -> Sequence[SourceSentence]:
+        return read_source_sentences(
+            document,
+            within=within,
+            headings=headings,
+            scope=self.scope_of(document),
+            place_names=self._place_names,
+        )
 
 
-def _claims_like(own: set[str], sentences: Sequence[_SourceSentence]) -> Iterator[SourceClaim]:
-    """The claims of those sentences that have enough of the pairs of one of the draft's."""
-    least = max(_FEWEST_COMMON, _LEAST_COMMON * len(own))
+def _claims_like(common: InCommon, sentences: Sequence[SourceSentence]) -> Iterator[SourceClaim]:
+    """The claims of those sentences that have enough in common with one of the draft's."""
+    least = max(_FEWEST_COMMON, _LEAST_COMMON * common.size)
     for one in sentences:
-        if len(own & one.pairs) >= least:
+        if common[one] >= least:
             yield from one.claims
 
 
@@ -356,7 +291,7 @@ def query_of(sentence: str) -> str:
     """The words of a sentence to search with: those beside numbers first, as far as they tell
     it from others.
     """
-    numbers = [match.start() for match in _NUMBER.finditer(sentence)]
+    numbers = [match.start() for match in NUMBER.finditer(sentence)]
     words = list(_WORDS.finditer(sentence))
     near = [
         word

@@ -33,10 +33,11 @@ from rag.drafts.contradiction import (
     features,
     likelihood_from,
 )
-from rag.drafts.evidence import EvidenceFinder, Place, SourceClaim
+from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.number_findings import confirmed, contradicted, impossible, unknown
 from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
+from rag.drafts.source_sentences import Place, SourceClaim
 from rag.drafts.support import Support
 from rag.drafts.values import is_computed, shared_components, values_agree
 from rag.quotations.quotation import Finding

@@ -6,9 +6,9 @@ from typing import Final
 
 from rag.documents import PartialDate
 from rag.drafts.claims import Claim
-from rag.drafts.evidence import SourceClaim
 from rag.drafts.quantities import Quantity, Sort, write_like
 from rag.drafts.reading import Draft
+from rag.drafts.source_sentences import SourceClaim
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
 from rag.text import Span

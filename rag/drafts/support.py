@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from typing import Final
 
-from rag.drafts.evidence import Place, SourceClaim
+from rag.drafts.source_sentences import Place, SourceClaim
 from rag.text import Span
 
 _SAME_SENTENCE: Final = 0.15

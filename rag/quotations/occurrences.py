@@ -2,14 +2,18 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import numpy
 from numpy.typing import NDArray
 
-from rag.catalog_fingerprints import SegmentDocuments
+from rag.catalog_fingerprints import UNDATED, SegmentDocuments
 
 Numbers = NDArray[numpy.int64]
-_EMPTY = numpy.empty(0, numpy.int64)
+_EMPTY: Final = numpy.empty(0, numpy.int64)
+# So many become objects at once: mostly the first few are asked for.
+_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +44,6 @@ class Occurrences:
 
     Attributes:
         total: How many there are.
-        documents: In how many documents.
     """
 
     def __init__(
@@ -55,10 +58,16 @@ class Occurrences:
         self._ordinals = ordinals
         self._starts = starts
         self.total = len(starts)
-        self.documents = len({
-            pieces[number].document_ids[ordinal]
-            for number, ordinal in zip(numbers.tolist(), ordinals.tolist(), strict=True)
-        })
+
+    @cached_property
+    def documents(self) -> int:
+        """In how many documents they are."""
+        found = set[str]()
+        for number, piece in enumerate(self._pieces):
+            are_in = numpy.zeros(len(piece.document_ids), numpy.bool_)
+            are_in[self._ordinals[self._numbers == number]] = True
+            found.update(piece.document_ids[ordinal] for ordinal in numpy.flatnonzero(are_in))
+        return len(found)
 
     @classmethod
     def of(
@@ -67,25 +76,20 @@ class Occurrences:
         *,
         allowed: Collection[str] | None = None,
     ) -> "Occurrences":
-        """From documents of segments, with ordinals and starts of places.
+        """From documents of segments, with ordinals and starts of places, which rise.
 
         Texts that are gone are left out, and those that are not `allowed`. Of documents of one
         day the one that was taken in first comes first.
         """
-        columns = [_EMPTY] * 5
+        columns = [_EMPTY] * 4
         for number, (documents, ordinals, starts) in enumerate(places):
             there = _there(documents, ordinals, allowed)
             ordinals, starts = ordinals[there], starts[there]
-            rows = (
-                numpy.full(len(starts), number),
-                ordinals,
-                starts,
-                documents.days[ordinals],
-                documents.are_briefings[ordinals].astype(numpy.int64),
-            )
+            ranks = documents.days[ordinals] + UNDATED * documents.are_briefings[ordinals]
+            rows = (numpy.full(len(starts), number), ordinals, starts, ranks)
             columns = [numpy.append(old, new) for old, new in zip(columns, rows, strict=True)]
-        numbers, ordinals, starts, days, briefings = columns
-        order = numpy.lexsort((starts, ordinals, numbers, days, briefings))
+        numbers, ordinals, starts, ranks = columns
+        order = numpy.argsort(ranks, kind="stable")
         pieces = [documents for documents, _, _ in places]
         return cls(pieces, numbers[order], ordinals[order], starts[order])
 
@@ -104,43 +108,39 @@ class Occurrences:
 
     def without_briefings(self) -> "Occurrences":
         """Those in other documents than briefings."""
-        kept = numpy.array(
-            [
-                not self._pieces[number].are_briefings[ordinal]
-                for number, ordinal in zip(
-                    self._numbers.tolist(), self._ordinals.tolist(), strict=True
-                )
-            ],
-            numpy.bool_,
-        )
+        kept = numpy.zeros(self.total, numpy.bool_)
+        for number, piece in enumerate(self._pieces):
+            here = self._numbers == number
+            kept[here] = ~piece.are_briefings[self._ordinals[here]]
         return Occurrences(
             self._pieces, self._numbers[kept], self._ordinals[kept], self._starts[kept]
         )
 
     def __iter__(self) -> Iterator[Occurrence]:
-        for number, ordinal, start in zip(
-            self._numbers.tolist(), self._ordinals.tolist(), self._starts.tolist(), strict=True
-        ):
-            documents = self._pieces[number]
-            yield Occurrence(
-                document_id=documents.document_ids[ordinal],
-                day=int(documents.days[ordinal]),
-                start=start,
-                is_briefing=bool(documents.are_briefings[ordinal]),
-            )
+        for first in range(0, self.total, _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            for number, ordinal, start in zip(
+                self._numbers[part].tolist(),
+                self._ordinals[part].tolist(),
+                self._starts[part].tolist(),
+                strict=True,
+            ):
+                documents = self._pieces[number]
+                yield Occurrence(
+                    document_id=documents.document_ids[ordinal],
+                    day=int(documents.days[ordinal]),
+                    start=start,
+                    is_briefing=bool(documents.are_briefings[ordinal]),
+                )
 
 
 def _there(
     documents: SegmentDocuments, ordinals: Numbers, allowed: Collection[str] | None
 ) -> NDArray[numpy.bool_]:
     """Which of the texts are still there, and allowed."""
-    ids = documents.document_ids
-    return numpy.array(
-        [
-            ordinal < len(ids)
-            and bool(ids[ordinal])
-            and (allowed is None or ids[ordinal] in allowed)
-            for ordinal in ordinals.tolist()
-        ],
-        numpy.bool_,
-    )
+    are_there = documents.are_there
+    if allowed is not None:
+        are_there = numpy.array([one in allowed for one in documents.document_ids], numpy.bool_)
+        are_there &= documents.are_there
+    known = numpy.minimum(ordinals, len(are_there))
+    return numpy.append(are_there, False)[known]

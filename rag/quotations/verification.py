@@ -141,7 +141,8 @@ class Verifier:
 
     def _near(self, quotation: Quotation) -> list[Nearness]:
         """Stretches that are like the quotation, the most like it first."""
-        return sorted(self._finder.near(quotation.core), key=lambda one: one.order)
+        near = self._finder.near(quotation.core, only_source=True)
+        return sorted(near, key=lambda one: one.order)
 
     def _altered(
         self,

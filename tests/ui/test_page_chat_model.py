@@ -99,18 +99,19 @@ def test_who_writes_can_be_chosen(page, server):
     assert len(server.requests) == 1
 
 
-def test_who_was_chosen_to_write_is_remembered_when_the_page_is_loaded_again(page, server):
+def test_who_was_chosen_to_write_is_remembered_where_the_page_is_opened_again(page, server, url):
     server.script = MIXED
     page.click("#writer label:has-text('只摘录原文')")
     page.wait_for_function("localStorage.getItem('wence-writer') === 'wence-extractive'")
-    page.wait_for_timeout(500)  # what the choice asked of the server comes back
-    page.reload()
-    page.wait_for_selector("#writer label:has-text('只摘录原文').selected")
-    ask(page)
+    # Loading the same page again would break off what the choice asks of the server.
+    again = page.context.new_page()
+    again.goto(url)
+    again.wait_for_selector("#writer label:has-text('只摘录原文').selected")
+    ask(again)
     assert server.requests == []
-    page.evaluate("localStorage.setItem('wence-writer', 'no longer configured')")
-    page.reload()
-    page.wait_for_selector("#writer label:has-text('聊天模型').selected")
+    again.evaluate("localStorage.setItem('wence-writer', 'no longer configured')")
+    again.reload()
+    again.wait_for_selector("#writer label:has-text('聊天模型').selected")
 
 
 def test_a_new_conversation_ends_the_request(page, server):

@@ -401,6 +401,24 @@ def test_near_words_are_found_with_their_place(shelves: Library, place: int) -> 
     assert 0.8 < best.likeness < 1
 
 
+def test_what_is_far_less_like_the_words_than_their_source_may_be_left_out(
+    library: Library,
+) -> None:
+    words = "机构改革要抓紧推进，编制要严格管理，人员要妥善安置，职责要尽快到位"
+    for number in range(6):
+        library.put(f"{words}，第{'一二三四五六'[number]}年。", title=f"近{number}")
+    for number in range(6):
+        library.put(f"{words[: 9 + number]}，其余另说，这里不谈。", title=f"远{number}")
+    changed = words.replace("严格", "从严")
+    every = library.finder.near(changed)
+    few = library.finder.near(changed, only_source=True)
+    assert {one.document.metadata.title[0] for one in every} == {"近", "远"}
+    assert {one.document.metadata.title for one in few} == {f"近{n}" for n in range(6)}
+    assert min(one.order for one in few) == min(one.order for one in every)
+    elsewhere = words[:9] + "，无人提起的另一件事情，谁也不知道"
+    assert library.finder.near(elsewhere, only_source=True) == library.finder.near(elsewhere)
+
+
 def test_the_order_is_by_date_then_what_has_none_then_briefings(library: Library) -> None:
     for title, date, kind in (
         ("卡", "1990", Kind.BRIEFING),

@@ -10,7 +10,9 @@ from rag.quotations.occurrences import Occurrence, Occurrences
 DAYS = st.sampled_from([20190101, 20190220, 20200101, UNDATED])
 DOCUMENT = st.tuples(st.booleans(), DAYS, st.booleans())
 """Whether it is still there, its day, and whether it is a briefing."""
-PLACES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), unique=True, max_size=6)
+PLACES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 9)), unique=True, max_size=6).map(
+    sorted
+)
 
 
 def documents(segment: int, rows: list[tuple[bool, int, bool]]) -> SegmentDocuments:

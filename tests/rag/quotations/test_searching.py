@@ -121,8 +121,7 @@ def test_regions_overlap_at_their_ends_at_most() -> None:
     text = FILLER[:width] + QUOTATION[:15] + FILLER[: 2 * width - 15] + QUOTATION
     found = sorted(regions_of([text], QUOTATION), key=lambda region: region.start)
     assert len(found) == 2
-    margin = width // 2
-    assert found[0].end - margin <= found[1].start + margin
+    assert found[0].end - width <= found[1].start + width
 
 
 def test_the_best_of_several_segments_are_taken_in_an_order_that_never_changes() -> None:
