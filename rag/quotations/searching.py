@@ -26,7 +26,7 @@ class Region:
     Attributes:
         segment: Number of the segment; `ordinal` is the text in it.
         start: In the folded text; may be negative, as `end` may lie behind its end.
-        shared: How many different 4-grams of those looked up it holds.
+        shared: How many different 4-grams of those looked up its middle half holds.
     """
 
     segment: int
@@ -153,13 +153,13 @@ def _regions_in(
     segment: Segment, grams: Numbers, places: Numbers, *, cell: int, width: int
 ) -> Iterator[Region]:
     """A cell and the one behind it with one more on both sides, for each text they lie in."""
-    start, end = (cell - 1) * width, (cell + 3) * width
+    start, end = cell * width, (cell + 2) * width
     inside = (places >= start) & (places < end)
     ordinals = segment.ordinals(places[inside])
     for ordinal in set(ordinals.tolist()):
         shared = len(set(grams[inside][ordinals == ordinal].tolist()))
         first = int(segment.starts[ordinal])
-        yield Region(segment.number, ordinal, start - first, end - first, shared)
+        yield Region(segment.number, ordinal, start - width - first, end + width - first, shared)
 
 
 def best_regions(regions: Sequence[Region], *, limit: int) -> list[Region]:

@@ -91,7 +91,7 @@ def test_a_changed_quotation_lies_in_the_best_region(
     assert (best.segment, best.ordinal) == (3, ordinal)
     assert best.start <= place
     assert place + len(QUOTATION) <= best.end
-    assert best.shared >= len(QUOTATION) - 8
+    assert best.shared >= len(QUOTATION) - 12
 
 
 def test_the_best_regions_come_first_and_no_more_than_asked_for() -> None:
