@@ -9,9 +9,9 @@ from typing import Final
 from rag.synonyms import synonyms
 
 # Words that bind others and tell nothing themselves part the runs that pairs are taken from.
-RUN: Final = re.compile(
-    r"[^\W\d_的了在于和与由从将把被对并也都又还是为有至到等共及其按照以是我们这那里]+"
-)
+_TELLING: Final = r"[^\W\d_的了在于和与由从将把被对并也都又还是为有至到等共及其按照以是我们这那里]"
+RUN: Final = re.compile(f"{_TELLING}+")
+_PAIR: Final = re.compile(f"(?=({_TELLING}{{2}}))")
 CONGRESS: Final = "人民代表大会"
 
 
@@ -21,10 +21,7 @@ def pairs(text: str) -> set[str]:
     """
     if CONGRESS in text:
         text = text.replace(CONGRESS, "人大").replace("常务委员会", "常委会")
-    found = set[str]()
-    for run in RUN.findall(text):
-        found.update(neighbours(run))
-    return found
+    return set(_PAIR.findall(text))
 
 
 def neighbours(text: str) -> Iterator[str]:

@@ -26,7 +26,7 @@ class Region:
     Attributes:
         segment: Number of the segment; `ordinal` is the text in it.
         start: In the folded text; may be negative, as `end` may lie behind its end.
-        shared: How many different 4-grams of those looked up its middle half holds.
+        shared: How many 4-grams of those looked up its middle half holds.
     """
 
     segment: int
@@ -97,8 +97,8 @@ def near_regions(
     cells, counts = _runs(pairs // cells.dtype.type(_GRAMS_LOOKED_UP))
     regions = [
         region
-        for cell in _best(cells.astype(numpy.int64), counts, limit=limit)
-        for region in _regions_in(segment, grams, places, cell=cell, width=width)
+        for cell, shared in _best(cells.astype(numpy.int64), counts, limit=limit)
+        for region in _regions_at(segment, grams, places, cell=cell, width=width, shared=shared)
     ]
     return sorted(regions, key=lambda region: -region.shared)[:limit]
 
@@ -126,9 +126,9 @@ def _rarest(segment: Segment, begins: Places, ends: Places, budget: int) -> tupl
     return grams, segment.places[numpy.arange(total) + shifts]
 
 
-def _best(cells: Places, counts: Places, *, limit: int) -> list[int]:
-    """Cells that share most together with the one behind them, the best first, none beside
-    another.
+def _best(cells: Places, counts: Places, *, limit: int) -> list[tuple[int, int]]:
+    """Cells that share most together with the one behind them, and how much; the best first,
+    none beside another.
     """
     follows = numpy.zeros(len(cells), numpy.int64)
     follows[:-1] = numpy.where(cells[1:] == cells[:-1] + 1, counts[1:], 0)
@@ -137,7 +137,7 @@ def _best(cells: Places, counts: Places, *, limit: int) -> list[int]:
     most = min(len(shared), 4 * limit)
     least = numpy.partition(shared, len(shared) - most)[len(shared) - most]
     likely = numpy.flatnonzero(shared >= least)
-    chosen = list[int]()
+    chosen = list[tuple[int, int]]()
     taken = set[int]()
     for index in likely[numpy.argsort(-shared[likely], kind="stable")]:
         if len(chosen) == limit:
@@ -145,21 +145,28 @@ def _best(cells: Places, counts: Places, *, limit: int) -> list[int]:
         cell = int(cells[index])
         if taken.isdisjoint((cell - 1, cell, cell + 1)):
             taken |= {cell, cell + 1}
-            chosen.append(cell)
+            chosen.append((cell, int(shared[index])))
     return chosen
 
 
-def _regions_in(
-    segment: Segment, grams: Numbers, places: Numbers, *, cell: int, width: int
+def _regions_at(
+    segment: Segment, grams: Numbers, places: Numbers, *, cell: int, width: int, shared: int
 ) -> Iterator[Region]:
     """A cell and the one behind it with one more on both sides, for each text they lie in."""
     start, end = cell * width, (cell + 2) * width
-    inside = (places >= start) & (places < end)
-    ordinals = segment.ordinals(places[inside])
-    for ordinal in set(ordinals.tolist()):
-        shared = len(set(grams[inside][ordinals == ordinal].tolist()))
-        first = int(segment.starts[ordinal])
-        yield Region(segment.number, ordinal, start - width - first, end + width - first, shared)
+    bounds = [start, min(end - 1, int(segment.starts[-1]))]
+    first, last = segment.ordinals(numpy.array(bounds, numpy.uint32)).tolist()
+    counts = {first: shared}
+    if first != last:
+        inside = (places >= start) & (places < end)
+        ordinals = segment.ordinals(places[inside])
+        counts = {
+            ordinal: len(set(grams[inside][ordinals == ordinal].tolist()))
+            for ordinal in set(ordinals.tolist())
+        }
+    for ordinal, count in counts.items():
+        before = width + int(segment.starts[ordinal])
+        yield Region(segment.number, ordinal, start - before, end + 2 * width - before, count)
 
 
 def best_regions(regions: Sequence[Region], *, limit: int) -> list[Region]:
