@@ -23,6 +23,7 @@ _MASKS: Final = {
     Sort.DATE: "@",
     Sort.DOCUMENT_NUMBER: "&",
 }
+_BETWEEN: Final = "\ue000"
 _CLAUSE_END: Final = re.compile(r"[，,；;。！？!?：:\n（）()]")
 _FROM: Final = re.compile(r"(?:由|从)(?:原来的?|过去的?|此前的?)?$")
 _TO: Final = re.compile(
@@ -384,17 +385,20 @@ def _masked(
     text: str, within: Span, numbers: Sequence[Quantity]
 ) -> tuple[str, list[tuple[int, int]]]:
     """The sentence folded, a sign for each number, and where each number with its unit is."""
-    masked = list[str]()
-    starts = list[tuple[int, int]]()
+    pieces = list[str]()
     position = within.start
-    length = 0
-    for quantity in numbers:
-        before = fold(text[position : quantity.number.start])
-        behind = fold(text[quantity.number.end : quantity.span.end])
-        masked += [before, _MASKS[quantity.sort], behind]
-        length += len(before)
-        starts.append((length, length + 1 + len(behind)))
-        length += 1 + len(behind)
-        position = quantity.span.end
-    masked.append(fold(text[position : within.end]))
-    return "".join(masked), starts
+    for number in numbers:
+        pieces += text[position : number.number.start], text[number.number.end : number.span.end]
+        position = number.span.end
+    pieces.append(text[position : within.end])
+    # All at once, for there are thousands; a text may have that sign itself.
+    folded = fold(_BETWEEN.join(pieces)).split(_BETWEEN)
+    if len(folded) != len(pieces):
+        folded = [fold(piece) for piece in pieces]
+    whole = ""
+    places = list[tuple[int, int]]()
+    for number, before, behind in zip(numbers, folded[:-1:2], folded[1::2], strict=True):
+        start = len(whole) + len(before)
+        whole += f"{before}{_MASKS[number.sort]}{behind}"
+        places.append((start, len(whole)))
+    return whole + folded[-1], places

@@ -59,17 +59,20 @@ _COUNTS = "个家项条件种类支枚处份批所座套台辆张部场起轮只
 _UNLIKE_THINGS = frozenset(("人", "次"))
 _UNITS = "|".join([*sorted(_MEASURES, key=len, reverse=True), *_PEOPLE, *_COUNTS])
 _APPROXIMATELY = r"(?:[余多]|来(?=[个名人项]))"
+# Some set Arabic digits apart: 共有 37 个.
+_GAP = r"[ \t\u00a0\u3000]{0,2}"
 _NUMBER = (
-    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?[百千]?[万亿]{{0,2}}|(?<![几数])[{_CHINESE}]{{1,12}}"
+    rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{_GAP}[万亿]{{1,2}}|[百千]?[万亿]{{0,2}})"
+    rf"|(?<![几数])[{_CHINESE}]{{1,12}}"
 )
 # What a figure may begin with: to look at that first is four times as fast.
 _FIGURE = re.compile(
     rf"(?=[\d{_CHINESE}第周星])(?:(?P<share>百分之(?P<per_cent>[{_CHINESE}]{{1,5}}|\d+(?:\.\d+)?))"
     rf"|(?P<fraction>(?P<lower>[{_CHINESE}]{{1,3}})分之(?P<upper>[{_CHINESE}]{{1,3}}))"
-    rf"|(?P<ordinal>第(?P<rank>\d{{1,4}}|[{_CHINESE}]{{1,7}})(?P<order>[届条号章款次])"
+    rf"|(?P<ordinal>第{_GAP}(?P<rank>\d{{1,4}}|[{_CHINESE}]{{1,7}}){_GAP}(?P<order>[届条号章款次])"
     rf"|(?P<bare_rank>[{_CHINESE}]{{1,3}})(?P<bare_order>届|中全会))"
     rf"|(?<![\d.A-Za-z第])(?P<number>{_NUMBER})(?P<about>{_APPROXIMATELY})?"
-    rf"(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
+    rf"{_GAP}(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
     rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约是到于])[{_CHINESE}]成)"
     r"(?P<hundredths>[一二三四五六七八九](?![\u4e00-\u9fff]{0,2}[个项家]))?"
     r"|(?P<posts>[一二三四五六]正(?P<deputies>[一二两三四五六七八])副)"
@@ -147,7 +150,7 @@ def read_number(text: str) -> Fraction | None:
     >>> read_number("1.5万"), read_number("二百零三"), read_number("二〇一八")
     (Fraction(15000, 1), Fraction(203, 1), Fraction(2018, 1))
     """
-    text = _half_width(text).replace(",", "")
+    text = "".join(_half_width(text).replace(",", "").split())
     match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千]?[万亿]{0,2})", text)
     if match:
         value = Fraction(int(match[1]) if match[1].isdecimal() else match[1])
@@ -349,6 +352,8 @@ def _counted(match: re.Match[str]) -> Quantity | None:
     is_chinese = not match["number"][0].isascii()
     if value is None or (is_chinese and value <= 1) or (unit == "年" and value >= 1000):
         return None
+    if match.string[match.start("unit") - 1].isspace() and _numbers_line(match):
+        return None
     rest = match.string[match.end("unit") : match.end("unit") + 2]
     if unit == "日" and not _DURATION_AFTER.match(rest):
         return None
@@ -368,6 +373,12 @@ def _counted(match: re.Match[str]) -> Quantity | None:
     )
 
 
+def _numbers_line(match: re.Match[str]) -> bool:
+    """Whether a number stands first in its line: the 2 of 2 部门职责 counts no 部."""
+    before = match.string[: match.start()].rpartition("\n")[2]
+    return not before.strip()
+
+
 def write_like(value: Fraction, written: str) -> str | None:
     """`value` in the style of a number that stands in a draft, or None where it has no such form.
 
@@ -379,7 +390,7 @@ def write_like(value: Fraction, written: str) -> str | None:
         number = chinese_number(value.numerator)
         return "两" if number == "二" and written in {"两"} else number
     scales = re.sub(r"[\d.,]", "", _half_width(written))
-    for character in scales:
+    for character in scales.strip():
         value /= _SCALES[character]
     number = _arabic(value, with_commas="," in written)
     return None if number is None else number + scales

@@ -127,13 +127,14 @@ def read_source_sentences(
     """
     text = document.text
     headings = fold(headings)
-    of_headings = pairs(headings)
+    of_headings = frozenset(pairs(headings))
     found = list[SourceSentence]()
-    before = ""
+    before, of_before = "", set[str]()
     for span in sentences_of(text, within=within):
-        folded = fold(span.of(text))
+        folded, own = fold(span.of(text)), None
         if NUMBER.search(text, span.start, span.end):
-            around_pairs = frozenset(of_headings | pairs(before))
+            own = pairs(folded)
+            around_pairs = of_headings.union(pairs(before) if of_before is None else of_before)
             found.append(
                 SourceSentence(
                     document=document,
@@ -141,9 +142,9 @@ def read_source_sentences(
                     scope=scope,
                     around=f"{headings}。{before}",
                     around_pairs=around_pairs,
-                    pairs=around_pairs | pairs(folded),
+                    pairs=around_pairs | own,
                     place_names=place_names,
                 )
             )
-        before = folded
+        before, of_before = folded, own
     return found
