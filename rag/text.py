@@ -172,3 +172,8 @@ def normalise(text: str) -> NormalisedText:
     pieces = [_CASE_FOLDED[ord(character)] for character in text]
     offsets = [index for index, piece in enumerate(pieces) for _ in piece]
     return NormalisedText("".join(pieces), (*offsets, len(text)))
+
+
+def in_title_marks(title: str) -> str:
+    """《title》, with 〈〉 for title marks within it, as GB/T 15834—2011 has it."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"

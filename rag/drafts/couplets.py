@@ -16,7 +16,7 @@ from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.scopes import places_agree
 from rag.quotations.quotation import Finding, FindingKind, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span
+from rag.text import Span, in_title_marks
 
 _HALF: Final = r"[\u4e00-\u9fff]{3,16}"
 _COUPLET: Final = re.compile(rf"(?P<first>{_HALF})(?P<mark>[、，])(?=(?P<second>{_HALF}))")
@@ -98,7 +98,7 @@ class CoupletChecker:
             end=ours.span.end,
             kind=FindingKind.EXPRESSION,
             verdict=Verdict.ALTERED,
-            message=f"《{document.metadata.title}》写的是“{right}”，"
+            message=f"{in_title_marks(document.metadata.title)}写的是“{right}”，"
             + f"此处写作“{ours.span.of(self._draft.text)}”。",
             correction=right,
             matches=(quote(document, known.span),),

@@ -20,7 +20,7 @@ from rag.drafts.scopes import place_spans, places_agree
 from rag.people import is_common_word
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span, fold
+from rag.text import Span, fold, in_title_marks
 
 _COUNTED: Final = re.compile(r"[一二两三四五六七八九十][个大项条][\u4e00-\u9fff]{2,4}")
 _CLAUSE_MARKS: Final = re.compile(r"[，。！？；：,;:!?…\n]")
@@ -347,7 +347,7 @@ def _halves(phrases: Iterable[str]) -> dict[str, list[tuple[str, int]]]:
 def _confirmed(written: str, matches: Sequence[Match]) -> str:
     if not matches:
         return f"“{written}”是固定提法。"
-    return f"“{written}”见《{matches[0].title}》。"
+    return f"“{written}”见{in_title_marks(matches[0].title)}。"
 
 
 def _found(

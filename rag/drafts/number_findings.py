@@ -11,8 +11,9 @@ from rag.drafts.reading import Draft
 from rag.drafts.source_sentences import SourceClaim
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span
+from rag.text import Span, in_title_marks
 
+_SET_APART: Final = re.compile(r"\d([ \t\u00a0\u3000]+)[年月日]")
 _YEAR: Final = re.compile(r"^[\d零一二三四五六七八九〇○]{4}\s*年\s*")
 
 
@@ -34,7 +35,7 @@ def confirmed(claim: Claim, same: SourceClaim) -> Finding:
         end=claim.quantity.span.end,
         kind=_kind(claim),
         verdict=Verdict.EXACT,
-        message=f"与《{same.document.metadata.title}》一致。",
+        message=f"与{in_title_marks(same.document.metadata.title)}一致。",
         matches=(_match(same),),
     )
 
@@ -51,7 +52,7 @@ def contradicted(draft: Draft, claim: Claim, best: SourceClaim) -> Finding:
         end=span.end,
         kind=_kind(claim),
         verdict=Verdict.ALTERED,
-        message=f"与《{best.document.metadata.title}》不符：该文写的是“{said}”，此处写作“{span.of(draft.text)}”。",
+        message=f"与{in_title_marks(best.document.metadata.title)}不符：该文写的是“{said}”，此处写作“{span.of(draft.text)}”。",
         correction=correction if correction != span.of(draft.text) else None,
         matches=(_match(best),),
     )
@@ -61,7 +62,7 @@ def _correction(text: str, ours: Quantity, theirs: Quantity, said: str) -> str:
     """The document's number as the draft would write it, else as the document does."""
     written = ours.span.of(text)
     if isinstance(ours.value, PartialDate) and isinstance(theirs.value, PartialDate):
-        return _with_year_of(written, said, ours.value, theirs.value)
+        return _set_as(written, _with_year_of(written, said, ours.value, theirs.value))
     # 两成 and 四分之三 are no numerals before a unit.
     if isinstance(theirs.value, Fraction) and not (ours.unit == "%" and ours.number == ours.span):
         number = write_like(theirs.value, ours.number.of(text))
@@ -72,6 +73,14 @@ def _correction(text: str, ours: Quantity, theirs: Quantity, said: str) -> str:
                 + text[ours.number.end : ours.span.end]
             )
     return said
+
+
+def _set_as(written: str, date: str) -> str:
+    """`date` with white space around its digits where the draft has it: 2018 年 3 月."""
+    gap = _SET_APART.search(written)
+    if gap is None or _SET_APART.search(date):
+        return date
+    return re.sub(r"(?<=\d)(?=[^\d])|(?<=[^\d])(?=\d)", gap[1], date)
 
 
 def _with_year_of(written: str, said: str, ours: PartialDate, theirs: PartialDate) -> str:

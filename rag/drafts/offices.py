@@ -25,7 +25,7 @@ from rag.drafts.scopes import place_spans
 from rag.people import PersonMention, find_people
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span
+from rag.text import Span, in_title_marks
 
 _NATIONAL: Final = re.compile(r"总书记|总理|国家(?:副?主席)|委员长|中央")
 _YEARS_APART: Final = 2
@@ -191,7 +191,7 @@ def _finding_of_name(mention: PersonMention, other: Holding) -> Finding:
         end=mention.span.end,
         kind=FindingKind.PERSON,
         verdict=Verdict.ALTERED,
-        message=f"与《{other.document.metadata.title}》不符：该文写的是“{_said(other)}”。",
+        message=f"与{in_title_marks(other.document.metadata.title)}不符：该文写的是“{_said(other)}”。",
         correction=other.name,
         matches=(_match(other),),
     )
@@ -219,7 +219,7 @@ def _correction(person: NamedPerson, holding: Holding) -> str:
 def _message(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding]) -> str:
     if not holdings:
         return f"资料库里没有{person.name}其人，无法核对职务。"
-    where = f"《{holdings[0].document.metadata.title}》"
+    where = in_title_marks(holdings[0].document.metadata.title)
     said = _said(holdings[0])
     if verdict is Verdict.EXACT:
         return f"姓名和职务与{where}一致。"

@@ -14,7 +14,7 @@ from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft, DraftSentence
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span, fold
+from rag.text import Span, fold, in_title_marks
 
 _COUNT: Final = re.compile(r"([两三四五六七八九十]|\d{1,2})(?:个|家|项|条|种|类|支|方面|句|点|大)")
 _NEARBY: Final = 16
@@ -135,7 +135,7 @@ class PlainListChecker:
         text = self._draft.text
         compared = plain.compared
         is_same = compared.difference is Difference.NONE
-        message = f"这几项与《{plain.document.metadata.title}》一致。"
+        message = f"这几项与{in_title_marks(plain.document.metadata.title)}一致。"
         right = None
         if not is_same:
             wrong, whole = "、".join(compared.wrong), "、".join(compared.theirs)

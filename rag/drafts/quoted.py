@@ -19,7 +19,7 @@ from rag.drafts.reading import Draft
 from rag.drafts.sayings import Saying, named_again, speaker_before, speaker_behind
 from rag.people import PersonMention, ends_as_office
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict, Verification
-from rag.text import SENTENCE_END, Span, fold, sentence_spans, trimmed_span
+from rag.text import SENTENCE_END, Span, fold, in_title_marks, sentence_spans, trimmed_span
 
 _CLAUSE_MARKS: Final = re.compile(r"[，。！？；：,;:!?…]")
 _ENDS_SENTENCE: Final = frozenset(SENTENCE_END + "；;，,、：:…")
@@ -286,14 +286,14 @@ def _judge(one: Quoted, verification: Verification) -> tuple[Verdict, str]:
         and not one.goes_on
         and not _is_from(one.title, verification.matches)
     ):
-        titles = f"《{verification.matches[0].title}》"
+        titles = in_title_marks(verification.matches[0].title)
         return Verdict.MISATTRIBUTED, f"这段话见{titles}，不见于《{one.title}》。"
     if verdict is Verdict.MISATTRIBUTED and (
         verification.is_set_phrase
         or any(_is_named_near(one.speaker or "", match) for match in verification.matches)
         or not (one.is_marked or _is_said_by_another(one, verification))
     ):
-        return Verdict.EXACT, f"与《{verification.matches[0].title}》的原文一致。"
+        return Verdict.EXACT, f"与{in_title_marks(verification.matches[0].title)}的原文一致。"
     return verdict, message
 
 

@@ -23,7 +23,7 @@ from rag.drafts.reading import Draft
 from rag.drafts.scopes import place_spans, stem
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
-from rag.text import Span, fold
+from rag.text import Span, fold, in_title_marks
 
 _LEAST_ALIKE: Final = 0.8
 _MOST_CHANGES: Final = 4
@@ -83,9 +83,9 @@ class TitleChecker:
                 _has_same_subject(title, key) and self._is_national(marked)
             )
             if is_other and not self._speaks_of(marked, key):
-                near = near or f"；相近的有《{written}》"
+                near = near or f"；相近的有{in_title_marks(written)}"
                 continue
-            message = f"资料库里没有《{words}》，相近的是《{written}》。"
+            message = f"资料库里没有《{words}》，相近的是{in_title_marks(written)}。"
             correction = written if written != words else None
             return _found(
                 marked.inner, FindingKind.TITLE, Verdict.ALTERED, message, correction, matches
@@ -133,11 +133,11 @@ class TitleChecker:
         value = str(number.value)
         known = self._lexicon.terms.numbers.get(value)
         if known and (matches := self._number_matches(value, known)):
-            message = f"文号见《{matches[0].title}》。"
+            message = f"文号见{in_title_marks(matches[0].title)}。"
             return self._numbered(number, Verdict.EXACT, message, None, matches)
         if meant := self._right_number(number) or self._slip_of(number):
             right, match = meant
-            message = f"资料库里没有文号“{written}”；《{match.title}》写的是“{right}”。"
+            message = f"资料库里没有文号“{written}”；{in_title_marks(match.title)}写的是“{right}”。"
             return self._numbered(number, Verdict.ALTERED, message, right, (match,))
         return self._numbered(number, Verdict.NOT_FOUND, f"资料库里没有文号“{written}”。", None, ())
 

@@ -45,6 +45,7 @@ from dataclasses import dataclass
 
 from rag.documents import Document, Kind, Metadata, PartialDate
 from rag.quotations.quotation import Reference
+from rag.text import in_title_marks
 
 _MOST_AUTHORS = 3
 _OUTER_MARKS = " .．。,，;；:：、"
@@ -374,4 +375,4 @@ def _quoted_title(metadata: Metadata) -> str:
     title = _title(metadata)
     if not _has_title(metadata):
         return f"“{title}”"
-    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
+    return in_title_marks(title)

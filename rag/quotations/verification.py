@@ -22,7 +22,7 @@ from rag.quotations.occurrences import Occurrences
 from rag.quotations.quotation import DiffPiece, Match, Verdict, Verification
 from rag.quotations.quoting import quote
 from rag.quotations.wording import SHORTEST, Quotation, read_quotation
-from rag.text import Span
+from rag.text import Span, in_title_marks
 
 MATCHES: Final = 20
 _NEAR_MATCHES: Final = 5
@@ -159,7 +159,7 @@ class Verifier:
             return Verification(verdict=Verdict.ALTERED, message=message, matches=matches)
         if pieces:
             matches = tuple(_part_match(quotation, one) for one in pieces)
-            titles = "和".join(dict.fromkeys(f"《{match.title}》" for match in matches))
+            titles = "和".join(dict.fromkeys(in_title_marks(match.title) for match in matches))
             return Verification(
                 verdict=Verdict.ALTERED,
                 message=f"库中没有这段话：它由{titles}里不在一处的文字拼接而成。",
@@ -314,7 +314,7 @@ def _message(
     *,
     is_set_phrase: bool,
 ) -> str:
-    where = f"《{matches[0].title}》"
+    where = in_title_marks(matches[0].title)
     spread = f"，共见于 {documents} 份文件" if documents > 1 else ""
     if is_set_phrase:
         phrase = f"这是常用提法{spread}，不宜当作某个人的原话"
@@ -326,7 +326,8 @@ def _message(
     real = next((match for match in matches if match.speaker), None)
     if real is None:
         return f"原文见{where}{spread}，但文件没有说这是谁讲的，不能算作{speaker}的话。"
-    return f"这段话据《{real.title}》是{_named(real)}讲的，库中没有文件说{speaker}讲过{spread}。"
+    title = in_title_marks(real.title)
+    return f"这段话据{title}是{_named(real)}讲的，库中没有文件说{speaker}讲过{spread}。"
 
 
 def _cut_number(document: Document, span: Span) -> str:
@@ -344,7 +345,7 @@ def _named(match: Match) -> str:
 
 def _altered_message(match: Match) -> str:
     changes = sum(piece.operation != "equal" for piece in match.diff)
-    return f"与《{match.title}》的原文有 {changes} 处不同。"
+    return f"与{in_title_marks(match.title)}的原文有 {changes} 处不同。"
 
 
 def _other_speaker(one: Nearness, asked: Person | None, speaker: str) -> str:

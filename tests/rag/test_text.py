@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import Span, fold, normalise, sentence_spans, trimmed_span
+from rag.text import Span, fold, in_title_marks, normalise, sentence_spans, trimmed_span
 
 CHINESE = st.text(alphabet="机构改革，。！？；：“”‘’…\n 　a1２（）", max_size=200)
 
@@ -69,3 +69,8 @@ def test_span_arithmetic():
     assert not Span(0, 5).contains(Span(4, 6))
     assert Span(0, 5).overlaps(Span(4, 6))
     assert not Span(0, 5).overlaps(Span(5, 6))
+
+
+def test_title_marks_within_title_marks_are_single():
+    assert in_title_marks("一事一议") == "《一事一议》"
+    assert in_title_marks("《某条例》（2007年）") == "《〈某条例〉（2007年）》"

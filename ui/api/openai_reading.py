@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from rag.documents import Citation, Turn
+from rag.text import in_title_marks
 from ui.api.openai_errors import RefusedRequestError
 from ui.api.openai_schemas import ChatCompletionBody, ChatMessage
 from ui.api.schemas import MAX_QUESTION_CHARACTERS, MAX_TURN_CHARACTERS, MAX_TURNS, cleaned
@@ -100,7 +101,8 @@ def footnotes(citations: Sequence[Citation]) -> str:
 
 def _footnote(citation: Citation) -> str:
     date = f"，{shown_date(citation.date)}" if citation.date else ""
-    return f"[{citation.marker}] 《{_in_line(citation.title)}》{date}：“{_in_line(citation.quote)}”"
+    title = in_title_marks(_in_line(citation.title))
+    return f"[{citation.marker}] {title}{date}：“{_in_line(citation.quote)}”"
 
 
 def _in_line(text: str) -> str:

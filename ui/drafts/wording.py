@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
+from rag.text import in_title_marks
 from ui.page.answers import KIND_NAMES, shown_date
 
 VERDICT_NAMES: Mapping[Verdict, str] = {
@@ -71,5 +72,4 @@ def source_line(match: Match) -> str:
         None if match.page is None else f"第{match.page}页",
         "最早出现" if match.is_first else None,
     )
-    title = match.title.translate({ord("《"): "〈", ord("》"): "〉"})
-    return f"《{title}》（{'，'.join(fact for fact in facts if fact)}）"
+    return f"{in_title_marks(match.title)}（{'，'.join(fact for fact in facts if fact)}）"

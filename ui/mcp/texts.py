@@ -1,6 +1,7 @@
 """Results as text: what a client shows that makes nothing of structured content."""
 
 from rag.documents import Answer
+from rag.text import in_title_marks
 from ui.api.draft_schemas import DraftFindings
 from ui.api.quotation_schemas import VerificationResult
 from ui.api.schemas import SearchResults
@@ -48,7 +49,7 @@ def piece_text(piece: DocumentPiece) -> str:
         piece.url,
     )
     lines = [
-        f"《{piece.title}》（{'，'.join(fact for fact in facts if fact)}）",
+        f"{in_title_marks(piece.title)}（{'，'.join(fact for fact in facts if fact)}）",
         f"文件 {piece.document_id}，全文 {piece.characters} 字，以下是 {piece.start}–{piece.end}",
         "",
         piece.text.rstrip("\n"),

@@ -17,6 +17,7 @@ from rag.catalog_entries import Change
 from rag.errors import DataFolderInUseError
 from rag.settings import Settings
 from rag.storage import Storage, open_storage
+from rag.text import in_title_marks
 from rag.words import Words
 from ui.api.schemas import UploadItem, UploadResults
 from ui.terminal.client import ServerClient
@@ -119,7 +120,7 @@ def _taken(outcome: FileOutcome) -> Taken:
     first = outcome.items[0]
     kept = [item.document_id for item in outcome.items if item.change is not Change.REMOVED]
     notes = [
-        f"{first.file_source}：《{twin.title}》与集合里的另一份文件（{'、'.join(twin.same_as)}）"
+        f"{first.file_source}：{in_title_marks(twin.title)}与集合里的另一份文件（{'、'.join(twin.same_as)}）"
         "内容相同，两份都保留"
         for twin in outcome.duplicates
     ]

@@ -79,6 +79,14 @@ NUMBERS = [
         [("figure", "exact", "３４个", None), ("figure", "exact", "268名", None)],
         id="full-width digits and another classifier",
     ),
+    pytest.param(
+        "2019 年 3 月 16 日，青禾县改革后设置党政机构 43 个。",
+        [
+            ("date", "altered", "2019 年 3 月 16 日", "2019 年 3 月 6 日"),
+            ("figure", "altered", "43 个", "34 个"),
+        ],
+        id="digits set apart, and so they are mended",
+    ),
 ]
 NAMES = [
     pytest.param(
