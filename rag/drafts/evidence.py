@@ -1,9 +1,11 @@
 """What the library says about the sentences of a draft: passages, read as claims, found once."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import Final
 
 from rag.documents import Document, Passage, RetrievedPassage
@@ -48,6 +50,15 @@ class _UsedDocument:
     document: Document
     within: Span
     sentences: Sequence[SourceSentence]
+
+    @cached_property
+    def by_pair(self) -> Mapping[str, Sequence[SourceSentence]]:
+        """Which of the sentences have a pair of characters: many are compared with them."""
+        found = defaultdict[str, list[SourceSentence]](list)
+        for sentence in self.sentences:
+            for pair in sentence.pairs:
+                found[pair].append(sentence)
+        return found
 
 
 class EvidenceFinder:
@@ -117,9 +128,9 @@ class EvidenceFinder:
         """As `claims`, of the documents that confirmed what stands before: a draft mostly goes
         on with the document it has begun with, and to look there takes no search.
         """
-        common = self._common_with(sentence, text)
         for used in list(self._used.values())[-_LATEST_USED:]:
             if places_agree(sentence.scopes, self.scope_of(used.document)):
+                common = self._common_with(sentence, text, [used])
                 yield from _claims_like(common, used.sentences)
 
     def comparable_claims(
@@ -143,10 +154,10 @@ class EvidenceFinder:
             for one in self._found.get(_query_for(sentence, text), ()):
                 for source in self._read(one.passage, one.document):
                     read[source.document.document_id, source.span.start] = source
-            for used in self._used_nearby(sentence.paragraph):
-                for source in used.sentences:
-                    read[source.document.document_id, source.span.start] = source
-            common = self._common_with(sentence, text)
+            nearby = self._used_nearby(sentence.paragraph)
+            for source in chain.from_iterable(used.sentences for used in nearby):
+                read[source.document.document_id, source.span.start] = source
+            common = self._common_with(sentence, text, nearby)
             self._like[key] = common.most_like(read.values(), least=_FEWEST_COMMON)
         return self._like[key]
 
@@ -181,28 +192,25 @@ class EvidenceFinder:
     def _said_by_followed(self, sentence: DraftSentence, text: str) -> list[SourceClaim]:
         key = sentence.span.start, self._uses
         if key not in self._said:
-            common = self._common_with(sentence, text)
-            followed = {
-                document_id
-                for document_id, other in self._followed
-                if abs(other - sentence.paragraph) <= 1
-            }
+            ids = {one for one, other in self._followed if abs(other - sentence.paragraph) <= 1}
+            followed = [used for document_id, used in self._used.items() if document_id in ids]
+            common = self._common_with(sentence, text, followed)
             likest = common.most_like(
-                (
-                    source
-                    for document_id, used in self._used.items()
-                    if document_id in followed
-                    for source in used.sentences
-                ),
+                chain.from_iterable(used.sentences for used in followed),
                 least=max(_FEWEST_COMMON, _LEAST_COMMON_FOLLOWED * common.size),
             )
             self._said[key] = [claim for source in likest for claim in source.claims]
         return self._said[key]
 
-    def _common_with(self, sentence: DraftSentence, text: str) -> InCommon:
+    def _common_with(
+        self, sentence: DraftSentence, text: str, used: Iterable[_UsedDocument] = ()
+    ) -> InCommon:
+        """What a sentence of the draft has in common with others, those of `used` counted."""
         start = sentence.span.start
         if start not in self._common:
             self._common[start] = InCommon(pairs(fold(sentence.span.of(text))))
+        for one in used:
+            self._common[start].count(one.sentences, by_pair=one.by_pair)
         return self._common[start]
 
     @property
