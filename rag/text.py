@@ -79,11 +79,9 @@ def sentence_spans(text: str, *, within: Span | None = None) -> list[Span]:
     bounds = within or Span(0, len(text))
     spans = list[Span]()
     for match in _SENTENCE.finditer(text, bounds.start, bounds.end):
-        part = match[0]
-        start = match.start() + len(part) - len(part.lstrip())
-        end = start + len(part.strip())
-        if end > start:
-            spans.append(Span(start, end))
+        span = trimmed_span(text, Span(match.start(), match.end()))
+        if len(span):
+            spans.append(span)
     return spans
 
 
