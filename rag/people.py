@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import rjieba
 
-from rag.text import Span
+from rag.text import Span, find_words
 
 _SINGLE = frozenset(
     "习王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范"
@@ -347,23 +347,20 @@ def find_people(text: str) -> list[PersonMention]:
     names = {mention.name for mention in mentions} | {
         leader for leader in _LEADERS if leader in text
     }
-    if names:
-        pattern = re.compile("|".join(map(re.escape, sorted(names, key=len, reverse=True))))
-        for match in pattern.finditer(text):
-            if match.start() not in taken:
-                mentions.append(_bare_mention(text, match))
+    bare = (span for span in find_words(text, names) if span.start not in taken)
+    mentions += [_bare_mention(text, span) for span in bare]
     return sorted(mentions, key=lambda mention: mention.span)
 
 
-def _bare_mention(text: str, match: re.Match[str]) -> PersonMention:
-    after = _AFTER_NAME.match(text, match.end())
+def _bare_mention(text: str, span: Span) -> PersonMention:
+    after = _AFTER_NAME.match(text, span.end)
     title = after[0] if after and after[0] != "同志" else None
     return PersonMention(
-        span=Span(match.start(), match.end()),
-        name=match[0],
+        span=span,
+        name=span.of(text),
         office=title,
-        start=match.start(),
-        end=after.end() if after else match.end(),
+        start=span.start,
+        end=after.end() if after else span.end,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -59,9 +60,14 @@ class Span:
 
 def trimmed_span(text: str, span: Span) -> Span:
     """`span` without the white space at its two ends; empty at its start when all is white."""
-    part = span.of(text)
-    start = span.start + len(part) - len(part.lstrip())
-    return Span(start, start + len(part.strip()))
+    return _trimmed(span.of(text), span.start)
+
+
+def _trimmed(part: str, start: int) -> Span:
+    """As `trimmed_span`, of `part`, which begins at `start` of a text."""
+    words = part.strip()
+    start += part.find(words)
+    return Span(start, start + len(words))
 
 
 def sentence_spans(text: str, *, within: Span | None = None) -> list[Span]:
@@ -79,9 +85,33 @@ def sentence_spans(text: str, *, within: Span | None = None) -> list[Span]:
     bounds = within or Span(0, len(text))
     spans = list[Span]()
     for match in _SENTENCE.finditer(text, bounds.start, bounds.end):
-        span = trimmed_span(text, Span(match.start(), match.end()))
-        if len(span):
-            spans.append(span)
+        if (sentence := match[0]) and not sentence.isspace():
+            spans.append(_trimmed(sentence, match.start()))
+    return spans
+
+
+def find_words(text: str, words: Iterable[str], *, within: Span | None = None) -> list[Span]:
+    """Where any of several words stands, in order; of those that overlap the first, of those
+    that begin at one place the longest.
+
+    Args:
+        text: Any text.
+        words: None of them empty; a pattern of them would have to be compiled for each text.
+        within: Only this part of `text`; spans still count from the start of `text`.
+    """
+    bounds = within or Span(0, len(text))
+    found = list[tuple[int, int]]()
+    for word in words:
+        start = text.find(word, bounds.start, bounds.end)
+        while start >= 0:
+            found.append((start, -len(word)))
+            start = text.find(word, start + 1, bounds.end)
+    spans = list[Span]()
+    end = 0
+    for start, length in sorted(found):
+        if start >= end:
+            end = start - length
+            spans.append(Span(start, end))
     return spans
 
 

@@ -15,7 +15,7 @@ from rag.documents import Document
 from rag.drafts.claims import pairs
 from rag.drafts.holdings import find_holders
 from rag.people import PersonMention, find_people
-from rag.text import Span, fold, sentence_spans
+from rag.text import Span, find_words, fold, sentence_spans
 
 # Stands for the person where acts are read: whoever it is, the words around are the same.
 _PERSON: Final = "\u3007"
@@ -196,25 +196,20 @@ def is_persons(name: str) -> bool:
 
 def bare_mentions(text: str, names: Iterable[str], within: Span) -> list[PersonMention]:
     """Where one of the names stands, without an office."""
-    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
-    if not pattern:
-        return []
     return [
-        PersonMention(
-            span=Span(match.start(), match.end()),
-            name=match[0],
-            office=None,
-            start=match.start(),
-            end=match.end(),
-        )
-        for match in re.compile(pattern).finditer(text, within.start, within.end)
+        PersonMention(span=span, name=span.of(text), office=None, start=span.start, end=span.end)
+        for span in find_words(text, names, within=within)
     ]
 
 
-def deeds_of(document: Document) -> list[Deed]:
-    """What a document tells of persons; what it says they said they did, in saying it."""
+def deeds_of(document: Document, people: Sequence[PersonMention]) -> list[Deed]:
+    """What a document tells of persons; what it says they said they did, in saying it.
+
+    Args:
+        document: Any.
+        people: Whom it names: `people_of` it.
+    """
     text = document.text
-    people = people_of(document)
     sentences = list(sentence_spans(text))
     deeds = list(read_deeds(text, people, sentences))
     told = {deed.span for deed in deeds}

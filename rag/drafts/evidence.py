@@ -51,6 +51,12 @@ class _UsedDocument:
     within: Span
     sentences: Sequence[SourceSentence]
 
+    def holds(self, found: RetrievedPassage) -> bool:
+        """Whether a passage is of what was read."""
+        return found.passage.document_id == self.document.document_id and self.within.contains(
+            found.passage.span
+        )
+
     @cached_property
     def by_pair(self) -> Mapping[str, Sequence[SourceSentence]]:
         """Which of the sentences have a pair of characters: many are compared with them."""
@@ -150,15 +156,13 @@ class EvidenceFinder:
     def _sentences_like(self, sentence: DraftSentence, text: str) -> list[SourceSentence]:
         key = sentence.span.start, self._uses
         if key not in self._like:
-            read = dict[tuple[str, int], SourceSentence]()
-            for one in self._found.get(_query_for(sentence, text), ()):
-                for source in self._read(one.passage, one.document):
-                    read[source.document.document_id, source.span.start] = source
             nearby = self._used_nearby(sentence.paragraph)
-            for source in chain.from_iterable(used.sentences for used in nearby):
-                read[source.document.document_id, source.span.start] = source
+            read = [used.sentences for used in nearby]
+            for one in self._found.get(_query_for(sentence, text), ()):
+                if not any(used.holds(one) for used in nearby):
+                    read.append(self._read(one.passage, one.document))
             common = self._common_with(sentence, text, nearby)
-            self._like[key] = common.most_like(read.values(), least=_FEWEST_COMMON)
+            self._like[key] = common.most_like(chain.from_iterable(read), least=_FEWEST_COMMON)
         return self._like[key]
 
     def _used_nearby(self, paragraph: int) -> list["_UsedDocument"]:

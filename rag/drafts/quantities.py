@@ -23,6 +23,7 @@ _DIGITS = {character: index for index, character in enumerate("零一二三四�
 }
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_ARABIC = re.compile(r"\d")
 _ANY_FULL_WIDTH = re.compile("[０-９．％]")
 _MEASURES = {
     "个百分点": "百分点",
@@ -196,9 +197,7 @@ def find_quantities(text: str) -> list[Quantity]:
             number=span,
             sort=Sort.DATE,
             value=date,
-            is_chinese=not any(
-                character.isdigit() and character < "一" for character in span.of(text)
-            ),
+            is_chinese=not _ARABIC.search(text, span.start, span.end),
             until=_last_day(text, span),
         )
         for span, date in find_dates(text)

@@ -51,6 +51,7 @@ class RoleChecker:
         self._draft = draft
         self._evidence = evidence
         self._named = people
+        self._people = dict[str, list[PersonMention]]()
         self._deeds = dict[str, list[Deed]]()
         self._near_paragraph = dict[int, list[Document]]()
 
@@ -98,7 +99,7 @@ class RoleChecker:
             return None
         if person.office.endswith(_SHARED[1:]) and not person.office.endswith(_OF_STATE):
             return None
-        for mention in self._people(document):
+        for mention in self._people_of(document):
             if mention.office and offices_agree(person.office, mention.office):
                 return self._holding(document, mention)
         return None
@@ -271,22 +272,25 @@ class RoleChecker:
         """
         for document in self._evidence.used_documents:
             speakers = {speech.speaker.name for speech in document.speeches}
-            for name in {mention.name for mention in self._people(document)}:
+            for name in {mention.name for mention in self._people_of(document)}:
                 if len(name) >= _SURE_NAME or name in speakers or not is_common_word(name):
                     yield name
 
-    def _people(self, document: Document) -> Iterator[PersonMention]:
-        for deed in self._deeds_of(document):
-            yield from deed.people
+    def _people_of(self, document: Document) -> list[PersonMention]:
+        if document.document_id not in self._people:
+            self._people[document.document_id] = people_of(document)
+        return self._people[document.document_id]
 
     def _deeds_of(self, document: Document) -> list[Deed]:
         if document.document_id not in self._deeds:
-            self._deeds[document.document_id] = deeds_of(document)
+            deeds = deeds_of(document, self._people_of(document))
+            self._deeds[document.document_id] = deeds
         return self._deeds[document.document_id]
 
     def _holding(self, document: Document, mention: PersonMention) -> Holding:
         if not mention.office:
-            same = [one for one in people_of(document) if one.name == mention.name and one.office]
+            people = self._people_of(document)
+            same = [one for one in people if one.name == mention.name and one.office]
             mention = same[0] if same else mention
         return Holding(
             document=document,

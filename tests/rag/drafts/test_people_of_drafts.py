@@ -6,7 +6,7 @@ import pytest
 
 from rag.documents import Kind
 from rag.drafts.checking import check_draft
-from rag.drafts.deeds import deeds_of
+from rag.drafts.deeds import deeds_of, people_of
 from rag.drafts.office_comparison import is_beside_office, office_places, offices_agree
 from rag.drafts.sayings import speaker_before
 from rag.people import PersonMention
@@ -190,7 +190,12 @@ def test_places_of_an_office() -> None:
 
 
 def test_deeds_of_a_document() -> None:
-    acts = {(name, act) for deed in deeds_of(MEETING) for name in deed.names for act in deed.acts}
+    acts = {
+        (name, act)
+        for deed in deeds_of(MEETING, people_of(MEETING))
+        for name in deed.names
+        for act in deed.acts
+    }
     assert acts == {
         ("顾明远", "主持"),
         ("程思源", "讲话"),
