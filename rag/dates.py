@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 
 from rag.documents import PartialDate
+from rag.numerals import half_width
 from rag.text import Span
 
 _GAP = r"[ \t\u3000]*"
@@ -36,8 +37,6 @@ _VALUES = {character: index % 10 for index, character in enumerate("零一二三
     "Ｏ": 0,
 }
 _ANY_MARKED_DIGIT = re.compile(r"[-/.]\d")
-_ANY_FULL_WIDTH_DIGIT = re.compile("[０-９]")
-_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def _number(text: str) -> int:
@@ -75,7 +74,7 @@ def _written(match: re.Match[str]) -> PartialDate | None:
     )
 
 
-def find_dates(text: str) -> list[tuple[Span, PartialDate]]:
+def find_dates(text: str, *, within: Span | None = None) -> list[tuple[Span, PartialDate]]:
     """Dates in order of place, overlapping none.
 
     Found are 2019年3月22日 and its parts (2019年3月, 2019年, 3月22日, 3月), the same in Chinese
@@ -83,15 +82,22 @@ def find_dates(text: str) -> list[tuple[Span, PartialDate]]:
     2019.3.22. A date that the calendar does not have is left out, and so is a month without
     a year and a day that counts months (第3月, 3个月). Of a range the first day is found, and
     the last where it names its month. Nothing is taken from elsewhere: 今年2月 is --02.
+
+    Args:
+        text: Any text.
+        within: Only this part of `text`; spans still count from the start of `text`.
     """
-    digits = text.translate(_FULL_WIDTH_DIGITS) if _ANY_FULL_WIDTH_DIGIT.search(text) else text
+    start, end = (within.start, within.end) if within else (0, len(text))
+    digits = half_width(text, within=within)
     found = list[tuple[Span, PartialDate]]()
     # To look whether there are such signs at all is the faster way.
-    for match in _WRITTEN.finditer(digits) if "年" in digits or "月" in digits else ():
+    has_signs = any(digits.find(sign, start, end) >= 0 for sign in "年月")
+    for match in _WRITTEN.finditer(digits, start, end) if has_signs else ():
         date = _written(match)
         if date is not None:
             found.append((Span(match.start(), match.end()), date))
-    for match in _NUMERIC.finditer(digits) if _ANY_MARKED_DIGIT.search(digits) else ():
+    has_signs = _ANY_MARKED_DIGIT.search(digits, start, end)
+    for match in _NUMERIC.finditer(digits, start, end) if has_signs else ():
         date = make_date(int(match["year"]), int(match["month"]), int(match["day"]))
         if date is not None:
             found.append((Span(match.start(), match.end()), date))

@@ -157,10 +157,12 @@ class EvidenceFinder:
         key = sentence.span.start, self._uses
         if key not in self._like:
             nearby = self._used_nearby(sentence.paragraph)
-            read = [used.sentences for used in nearby]
-            for one in self._found.get(_query_for(sentence, text), ()):
-                if not any(used.holds(one) for used in nearby):
-                    read.append(self._read(one.passage, one.document))
+            read = [
+                self._read(one.passage, one.document)
+                for one in self._found.get(_query_for(sentence, text), ())
+                if not any(used.holds(one) for used in nearby)
+            ]
+            read += [used.sentences for used in nearby]
             common = self._common_with(sentence, text, nearby)
             self._like[key] = common.most_like(chain.from_iterable(read), least=_FEWEST_COMMON)
         return self._like[key]

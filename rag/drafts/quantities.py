@@ -5,26 +5,16 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from functools import lru_cache
 
 from rag.dates import find_dates, make_date
 from rag.documents import PartialDate
-from rag.numerals import chinese_number
+from rag.numerals import CHINESE, half_width, read_number
 from rag.text import Span, fold
 
-_CHINESE = "〇○零一二三四五六七八九十百千万亿两"
-_DIGITS = {character: index for index, character in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "○": 0,
-    "两": 2,
-}
-_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 _ARABIC = re.compile(r"\d")
-_ANY_FULL_WIDTH = re.compile("[０-９．％]")
 _MEASURES = {
     "个百分点": "百分点",
     "个工作日": "工作日",
@@ -64,17 +54,17 @@ _APPROXIMATELY = r"(?:[余多]|来(?=[个名人项]))"
 _GAP = r"[ \t\u00a0\u3000]{0,2}"
 _NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.\d+)?(?:{_GAP}[万亿]{{1,2}}|[百千]?[万亿]{{0,2}})"
-    rf"|(?<![几数])[{_CHINESE}]{{1,12}}"
+    rf"|(?<![几数])[{CHINESE}]{{1,12}}"
 )
 # What a figure may begin with: to look at that first is four times as fast.
 _FIGURE = re.compile(
-    rf"(?=[\d{_CHINESE}第周星])(?:(?P<share>百分之(?P<per_cent>[{_CHINESE}]{{1,5}}|\d+(?:\.\d+)?))"
-    rf"|(?P<fraction>(?P<lower>[{_CHINESE}]{{1,3}})分之(?P<upper>[{_CHINESE}]{{1,3}}))"
-    rf"|(?P<ordinal>第{_GAP}(?P<rank>\d{{1,4}}|[{_CHINESE}]{{1,7}}){_GAP}(?P<order>[届条号章款次])"
-    rf"|(?P<bare_rank>[{_CHINESE}]{{1,3}})(?P<bare_order>届|中全会))"
+    rf"(?=[\d{CHINESE}第周星])(?:(?P<share>百分之(?P<per_cent>[{CHINESE}]{{1,5}}|\d+(?:\.\d+)?))"
+    rf"|(?P<fraction>(?P<lower>[{CHINESE}]{{1,3}})分之(?P<upper>[{CHINESE}]{{1,3}}))"
+    rf"|(?P<ordinal>第{_GAP}(?P<rank>\d{{1,4}}|[{CHINESE}]{{1,7}}){_GAP}(?P<order>[届条号章款次])"
+    rf"|(?P<bare_rank>[{CHINESE}]{{1,3}})(?P<bare_order>届|中全会))"
     rf"|(?<![\d.A-Za-z第])(?P<number>{_NUMBER})(?P<about>{_APPROXIMATELY})?"
     rf"{_GAP}(?P<unit>{_UNITS})(?P<more>{_APPROXIMATELY}(?=[\u4e00-\u9fff]))?"
-    rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{_CHINESE}]成|(?<=[少多占的了近约是到于])[{_CHINESE}]成)"
+    rf"|(?P<tenths>(?<![\u4e00-\u9fff])[{CHINESE}]成|(?<=[少多占的了近约是到于])[{CHINESE}]成)"
     r"(?P<hundredths>[一二三四五六七八九](?![\u4e00-\u9fff]{0,2}[个项家]))?"
     r"|(?P<posts>[一二三四五六]正(?P<deputies>[一二两三四五六七八])副)"
     r"|(?P<weekday>(?:周|星期)[一二三四五六日天](?![次期个年月刊季项名])))"
@@ -144,53 +134,16 @@ class Quantity:
         object.__setattr__(self, "comparability", comparability)
 
 
-@lru_cache(maxsize=4096)
-def read_number(text: str) -> Fraction | None:
-    """The value of Arabic digits or Chinese numerals, with 万 and 亿 behind; None where it is none.
-
-    >>> read_number("1.5万"), read_number("二百零三"), read_number("二〇一八")
-    (Fraction(15000, 1), Fraction(203, 1), Fraction(2018, 1))
-    """
-    text = "".join(_half_width(text).replace(",", "").split())
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([百千]?[万亿]{0,2})", text)
-    if match:
-        value = Fraction(int(match[1]) if match[1].isdecimal() else match[1])
-        for scale in match[2]:
-            value *= _SCALES[scale]
-        return value
-    if not text or any(character not in _CHINESE for character in text):
-        return None
-    if not any(character in _SCALES for character in text):
-        return Fraction(int("".join(str(_DIGITS[character]) for character in text)))
-    return _chinese_value(text)
-
-
-def _chinese_value(text: str) -> Fraction | None:
-    total, section, digit = 0, 0, 0
-    for character in text:
-        if character in _DIGITS:
-            digit = 10 * digit + _DIGITS[character] if digit else _DIGITS[character]
-            continue
-        scale = _SCALES[character]
-        if scale >= 10_000:
-            total = (total + section + digit) * scale
-            section = 0
-        else:
-            section += (digit or 1) * scale
-        digit = 0
-    return Fraction(total + section + digit)
-
-
-def _half_width(text: str) -> str:
-    """`text` with half-width digits; to look whether there are others is the faster way."""
-    return text.translate(_FULL_WIDTH) if _ANY_FULL_WIDTH.search(text) else text
-
-
-def find_quantities(text: str) -> list[Quantity]:
+def find_quantities(text: str, *, within: Span | None = None) -> list[Quantity]:
     """Quantities in order of place, overlapping none.
 
     Left out are 一个 and the like, which mostly count nothing, and numbers without a unit.
+
+    Args:
+        text: Any text.
+        within: Only this part of `text`; spans still count from the start of `text`.
     """
+    within = within or Span(0, len(text))
     dates = [
         Quantity(
             span=span,
@@ -198,14 +151,14 @@ def find_quantities(text: str) -> list[Quantity]:
             sort=Sort.DATE,
             value=date,
             is_chinese=not _ARABIC.search(text, span.start, span.end),
-            until=_last_day(text, span),
+            until=_last_day(text, span, within),
         )
-        for span, date in find_dates(text)
+        for span, date in find_dates(text, within=within)
     ]
-    impossible = find_impossible_dates(text)
+    impossible = find_impossible_dates(text, within=within)
     if impossible:
         dates = [one for one in dates if not any(one.span.overlaps(bad) for bad in impossible)]
-    found = [*find_document_numbers(text), *dates, *_figures(text)]
+    found = [*find_document_numbers(text, within=within), *dates, *_figures(text, within)]
     found.sort(key=lambda one: (one.span.start, -one.span.end))
     kept = list[Quantity]()
     for one in found:
@@ -214,27 +167,21 @@ def find_quantities(text: str) -> list[Quantity]:
     return kept
 
 
-def quantities_of(text: str, within: Span) -> list[Quantity]:
-    """Quantities of a part of a text, their spans counted from the start of the text."""
-    return [_shifted(quantity, within.start) for quantity in find_quantities(within.of(text))]
-
-
-def _shifted(quantity: Quantity, offset: int) -> Quantity:
-    return replace(
-        quantity, span=quantity.span.shifted(offset), number=quantity.number.shifted(offset)
-    )
-
-
-def _last_day(text: str, span: Span) -> int | None:
+def _last_day(text: str, span: Span, within: Span) -> int | None:
     """28 for 2月26日至28日."""
-    match = _UNTIL.match(text, span.end)
+    match = _UNTIL.match(text, span.end, within.end)
     return int(match[1]) if match else None
 
 
-def find_impossible_dates(text: str) -> list[Span]:
-    """Dates that the calendar does not have (2月30日, 2018年17月), in order of place."""
+def find_impossible_dates(text: str, *, within: Span | None = None) -> list[Span]:
+    """Dates that the calendar does not have (2月30日, 2018年17月), in order of place.
+
+    Args:
+        text: Any text.
+        within: Only this part of `text`; spans still count from the start of `text`.
+    """
     found = list[Span]()
-    for match in _ANY_DATE.finditer(_half_width(text)) if "月" in text else ():
+    for match in _matches(_ANY_DATE, text, within, sign="月"):
         month, day = int(match["month"]), int(match["day"] or 1)
         year = int(match["year"]) if match["year"] else _LEAP_YEAR
         if make_date(year, month, day) is None:
@@ -242,11 +189,25 @@ def find_impossible_dates(text: str) -> list[Span]:
     return found
 
 
-def find_document_numbers(text: str) -> list[Quantity]:
-    """国发〔2018〕27号, with whatever brackets; the value is written with 〔〕."""
+def _matches(
+    pattern: re.Pattern[str], text: str, within: Span | None, *, sign: str
+) -> Iterator[re.Match[str]]:
+    """Matches of a pattern that needs a sign: to look for that first is the faster way."""
+    within = within or Span(0, len(text))
+    if text.find(sign, within.start, within.end) >= 0:
+        yield from pattern.finditer(half_width(text, within=within), within.start, within.end)
+
+
+def find_document_numbers(text: str, *, within: Span | None = None) -> list[Quantity]:
+    """国发〔2018〕27号, with whatever brackets; the value is written with 〔〕.
+
+    Args:
+        text: Any text.
+        within: Only this part of `text`; spans still count from the start of `text`.
+    """
     found = list[Quantity]()
-    for match in _NUMBERED.finditer(_half_width(text)) if "号" in text else ():
-        before = text[max(0, match.start() - _LONGEST_PREFIX) : match.start()].rstrip()
+    for match in _matches(_NUMBERED, text, within, sign="号"):
+        before = text[max(match.pos, match.start() - _LONGEST_PREFIX) : match.start()].rstrip()
         run = _PREFIX.search(before)
         prefix = _NOT_PREFIX.sub("", run[0]) if run else ""
         if not prefix:
@@ -258,8 +219,8 @@ def find_document_numbers(text: str) -> list[Quantity]:
     return found
 
 
-def _figures(text: str) -> Iterator[Quantity]:
-    for match in _FIGURE.finditer(_half_width(text)):
+def _figures(text: str, within: Span) -> Iterator[Quantity]:
+    for match in _FIGURE.finditer(half_width(text, within=within), within.start, within.end):
         quantity = _read_figure(match)
         if quantity is not None:
             yield quantity
@@ -353,15 +314,17 @@ def _counted(match: re.Match[str]) -> Quantity | None:
         return None
     if match.string[match.start("unit") - 1].isspace() and _numbers_line(match):
         return None
-    rest = match.string[match.end("unit") : match.end("unit") + 2]
+    start, end = match.start(), match.end("unit")
+    rest = match.string[end : min(end + 2, match.endpos)]
     if unit == "日" and not _DURATION_AFTER.match(rest):
         return None
     if is_chinese and unit in _COUNTS and _NOT_A_COUNT.match(rest):
         return None
-    if is_chinese and unit in "类级档等" and _IN_A_NAME.search(match.string[: match.start()][-1:]):
+    before = match.string[max(match.pos, start - 1) : start]
+    if is_chinese and unit in "类级档等" and _IN_A_NAME.search(before):
         return None
     return Quantity(
-        span=Span(match.start(), match.end("unit")),
+        span=Span(start, end),
         number=Span(match.start("number"), match.end("number")),
         sort=Sort.FIGURE,
         value=value,
@@ -374,31 +337,5 @@ def _counted(match: re.Match[str]) -> Quantity | None:
 
 def _numbers_line(match: re.Match[str]) -> bool:
     """Whether a number stands first in its line: the 2 of 2 部门职责 counts no 部."""
-    before = match.string[: match.start()].rpartition("\n")[2]
-    return not before.strip()
-
-
-def write_like(value: Fraction, written: str) -> str | None:
-    """`value` in the style of a number that stands in a draft, or None where it has no such form.
-
-    Chinese numerals stay Chinese, 万 and 亿 stay, and so does the comma of thousands.
-    """
-    if not written[:1].isdigit() or written[0] in _CHINESE:
-        if value.denominator != 1 or value >= 10_000:
-            return None
-        number = chinese_number(value.numerator)
-        return "两" if number == "二" and written in {"两"} else number
-    scales = re.sub(r"[\d.,]", "", _half_width(written))
-    for character in scales.strip():
-        value /= _SCALES[character]
-    number = _arabic(value, with_commas="," in written)
-    return None if number is None else number + scales
-
-
-def _arabic(value: Fraction, *, with_commas: bool) -> str | None:
-    if value.denominator == 1:
-        return f"{value.numerator:,}" if with_commas else str(value.numerator)
-    for digits in range(1, 5):
-        if (value * 10**digits).denominator == 1:
-            return f"{float(value):,.{digits}f}" if with_commas else f"{float(value):.{digits}f}"
-    return None
+    line = max(match.pos, match.string.rfind("\n", match.pos, match.start()) + 1)
+    return not match.string[line : match.start()].strip()

@@ -8,7 +8,7 @@ from functools import cached_property
 from rag.drafts.claims import Claim, read_claims
 from rag.drafts.lexicon import LONGEST_TERM
 from rag.drafts.marks import Marked, MarkReading, read_marks
-from rag.drafts.quantities import quantities_of
+from rag.drafts.quantities import find_quantities
 from rag.drafts.scopes import NOWHERE, Scope, read_scope
 from rag.drafts.sentences import sentences_of
 from rag.text import Span, comparable_character, fold
@@ -120,7 +120,7 @@ def read_draft(text: str, *, place_names: frozenset[str]) -> Draft:
             for claim in read_claims(
                 text,
                 within=sentence.span,
-                numbers=quantities_of(text, sentence.span),
+                numbers=find_quantities(text, within=sentence.span),
                 outer=sentence.scopes,
                 known=place_names,
                 around=sentence.around,

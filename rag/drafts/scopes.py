@@ -9,7 +9,7 @@ import rjieba
 
 from rag.dates import find_dates
 from rag.documents import Document
-from rag.drafts.quantities import read_number
+from rag.numerals import read_number
 from rag.places import find_places, is_place
 from rag.text import Span
 

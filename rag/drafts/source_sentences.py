@@ -13,7 +13,7 @@ from typing import Final
 from rag.documents import Document
 from rag.drafts.claims import Claim, read_claims
 from rag.drafts.pairs import pairs
-from rag.drafts.quantities import quantities_of
+from rag.drafts.quantities import find_quantities
 from rag.drafts.scopes import Scope
 from rag.drafts.sentences import sentences_of
 from rag.text import Span, fold
@@ -70,7 +70,7 @@ class SourceSentence:
             for claim in read_claims(
                 text,
                 within=self.span,
-                numbers=quantities_of(text, self.span),
+                numbers=find_quantities(text, within=self.span),
                 outer=(self.scope,),
                 known=self.place_names,
                 around=self.around,

@@ -11,7 +11,7 @@ from rag.drafts.contradiction import (
     features,
     likelihood,
 )
-from rag.drafts.quantities import find_quantities, quantities_of
+from rag.drafts.quantities import find_quantities
 from rag.drafts.values import is_computed
 from rag.text import Span
 
@@ -30,7 +30,7 @@ def claim(sentence: str, *, index: int = 0) -> Claim:
     return read_claims(
         sentence,
         within=within,
-        numbers=quantities_of(sentence, within),
+        numbers=find_quantities(sentence, within=within),
         outer=(),
         known=frozenset(),
         around="",
