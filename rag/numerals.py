@@ -100,8 +100,8 @@ def half_width(text: str, *, within: Span | None = None) -> str:
     """`text` with half-width digits, at least in one part; to look whether there are others is
     the faster way.
     """
-    bounds = within or Span(0, len(text))
-    has_others = _ANY_FULL_WIDTH.search(text, bounds.start, bounds.end)
+    start, end = (within.start, within.end) if within else (0, len(text))
+    has_others = _ANY_FULL_WIDTH.search(text, start, end)
     return _translated(text) if has_others else text
 
 

@@ -8,8 +8,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Final
+
+from propcache.api import cached_property
 
 from rag.drafts.pairs import CONGRESS, RUN, lexicon_words, neighbours, pairs
 from rag.drafts.quantities import Quantity, Sort

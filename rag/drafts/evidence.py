@@ -4,9 +4,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Final
+
+from propcache.api import cached_property
 
 from rag.documents import Document, Passage, RetrievedPassage
 from rag.drafts.contradiction import Rarity
@@ -226,7 +227,7 @@ class EvidenceFinder:
 
     def is_followed(self, document: Document, paragraph: int, *, times: int = 1) -> bool:
         """Whether a document confirmed so many things in a paragraph of the draft."""
-        return self._followed[document.document_id, paragraph] >= times
+        return self._followed.get((document.document_id, paragraph), 0) >= times
 
     def use(self, document: Document, *, paragraph: int, at: int) -> None:
         """A document confirmed something in a paragraph of the draft.

@@ -9,10 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
+
+from propcache.api import cached_property
 
 from rag.documents import PartialDate
 from rag.drafts.candidates import (

@@ -8,8 +8,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
+from propcache.api import cached_property
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cached_property
 from itertools import product
 from typing import Final
 
+from propcache.api import cached_property
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 

@@ -3,7 +3,8 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from rag.drafts.claims import Claim, read_claims
 from rag.drafts.lexicon import LONGEST_TERM

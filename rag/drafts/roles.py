@@ -7,8 +7,9 @@ preside, to read out, to lead a group) or in like words is held against whom the
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import Final
+
+from propcache.api import cached_property
 
 from rag.documents import Document
 from rag.drafts.claims import pairs

@@ -24,12 +24,12 @@ def sentences_of(text: str, *, within: Span | None = None) -> list[Span]:
     """
     found = list[Span]()
     for sentence in _joined_lines(text, sentence_spans(text, within=within)):
-        start = sentence.start
+        rest = sentence
         for match in _SEMICOLON.finditer(text, sentence.start, sentence.end):
-            found.append(Span(start, match.end()))
-            start = match.end()
-        if start < sentence.end:
-            found.append(Span(start, sentence.end))
+            found.append(Span(rest.start, match.end()))
+            rest = Span(match.end(), sentence.end)
+        if len(rest):
+            found.append(rest)
     return found
 
 

@@ -1,14 +1,14 @@
 """Sentences of the library that state numbers, as those of a draft are compared with them."""
 
 import heapq
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain
 from typing import Final
+
+from propcache.api import cached_property
 
 from rag.documents import Document
 from rag.drafts.claims import Claim, read_claims
@@ -123,7 +123,7 @@ class InCommon(dict[SourceSentence, int]):
             _MOST_LIKE,
             (one for one in sources if self[one] >= least),
             # A long sentence has more in common with any other.
-            key=lambda one: self[one] / math.sqrt(len(one.pairs)),
+            key=lambda one: self[one] ** 2 / len(one.pairs),
         )
 
 
