@@ -9,17 +9,18 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
+from propcache.api import cached_property
+
 from rag.documents import PartialDate, RetrievedPassage
-from rag.drafts.quantities import Quantity, find_quantities
-from rag.drafts.scopes import place_spans, stem
-from rag.drafts.values import values_agree
 from rag.features import Rarity
 from rag.people import find_people, is_common_word, is_name
 from rag.protocols import Segmenter
+from rag.quantities import Quantity, find_quantities
+from rag.scopes import place_spans, stem
 from rag.text import comparable, fold
+from rag.values import values_agree
 
 # At .6 a paraphrase of one clause passes and a sentence about something else does not.
 COVERAGE: Final = 0.6

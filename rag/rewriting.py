@@ -13,12 +13,12 @@ from typing import Final
 
 from rag.claims import MARKER, UNSUPPORTED_MARK
 from rag.documents import Turn
-from rag.drafts.scopes import place_spans
 from rag.entailment import Entailment, Evidence
 from rag.errors import ChatModelError
 from rag.ordinals import ORDINAL
 from rag.phrases import INTERROGATIVE, words_of
 from rag.prompting import Prompt, rewriting_prompt
+from rag.scopes import place_spans
 from rag.text import comparable, fold
 
 LONGEST: Final = 150

@@ -22,11 +22,11 @@ from rag.drafts.contradiction import WEIGHTS
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.figures import FigureChecker, Weighed
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.quantities import find_quantities
 from rag.drafts.reading import read_draft
 from rag.drafts.source_sentences import SourceClaim
-from rag.drafts.values import values_agree
 from rag.errors import WenceError
+from rag.quantities import find_quantities
+from rag.values import values_agree
 
 KINDS: Final = frozenset({"figure", "date", "document_number"})
 _FOLDS: Final = 10

@@ -6,10 +6,10 @@ from typing import Final
 
 from rag.drafts.claims import Claim
 from rag.drafts.comparing import is_same_sentence, likeness
-from rag.drafts.quantities import Sort
-from rag.drafts.scopes import places_agree
 from rag.drafts.source_sentences import SourceClaim
-from rag.drafts.values import is_unlikely, may_be_compared, values_agree
+from rag.quantities import Sort
+from rag.scopes import places_agree
+from rag.values import is_unlikely, may_be_compared, values_agree
 
 NOTICED: Final = 0.2
 _DOUBT: Final = 0.1

@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
 from rag.drafts.claims import TITLE, Claim
-from rag.drafts.quantities import Sort
+from rag.quantities import Sort
 
 _TELLING: Final = 3
 _TELLING_OF_DATES: Final = 6

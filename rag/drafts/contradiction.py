@@ -25,8 +25,8 @@ from rag.drafts.comparing import (
     doubt_by_title,
     held,
 )
-from rag.drafts.quantities import Quantity, Sort
-from rag.drafts.values import is_slip, may_be_compared, shared_components, values_agree
+from rag.quantities import Quantity, Sort
+from rag.values import is_slip, may_be_compared, shared_components, values_agree
 
 WEIGHTS: Final = Path(__file__).parents[1] / "models" / "contradiction.json"
 _LEAST_RARITY: Final = 0.1

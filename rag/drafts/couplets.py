@@ -13,9 +13,9 @@ from typing import Final
 from rag.documents import Document, RetrievedPassage
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.reading import Draft, DraftSentence
-from rag.drafts.scopes import places_agree
 from rag.quotations.quotation import Finding, FindingKind, Verdict
 from rag.quotations.quoting import quote
+from rag.scopes import places_agree
 from rag.text import Span, in_title_marks
 
 _HALF: Final = r"[\u4e00-\u9fff]{3,16}"

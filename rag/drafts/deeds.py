@@ -12,8 +12,8 @@ from typing import Final
 
 from rag.dates import find_dates
 from rag.documents import Document
-from rag.drafts.claims import pairs
 from rag.drafts.holdings import find_holders
+from rag.drafts.pairs import pairs
 from rag.people import PersonMention, find_people
 from rag.text import Span, find_words, fold, sentence_spans
 

@@ -13,9 +13,7 @@ from rag.documents import Document, Passage, RetrievedPassage
 from rag.drafts.contradiction import Rarity
 from rag.drafts.pairs import pairs
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.quantities import Quantity
 from rag.drafts.reading import DraftSentence
-from rag.drafts.scopes import Scope, document_scope, places_agree
 from rag.drafts.source_sentences import (
     NUMBER,
     InCommon,
@@ -24,6 +22,8 @@ from rag.drafts.source_sentences import (
     SourceSentence,
     read_source_sentences,
 )
+from rag.quantities import Quantity
+from rag.scopes import Scope, document_scope, places_agree
 from rag.text import Span, fold
 
 PASSAGES: Final = 8

@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from rag.documents import Document, RetrievedPassage
-from rag.drafts.claims import pairs
 from rag.drafts.enumerations import NUMERALS, find_enumerations
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import LONGEST_TERM, Known, Lexicon, Place
 from rag.drafts.marks import Marked
+from rag.drafts.pairs import pairs
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
-from rag.drafts.scopes import place_spans, places_agree
 from rag.people import is_common_word
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
+from rag.scopes import place_spans, places_agree
 from rag.text import Span, fold, in_title_marks
 
 _COUNTED: Final = re.compile(r"[一二两三四五六七八九十][个大项条][\u4e00-\u9fff]{2,4}")

@@ -37,13 +37,13 @@ from rag.drafts.contradiction import (
 )
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.number_findings import confirmed, contradicted, impossible, unknown
-from rag.drafts.quantities import Quantity, Sort, find_impossible_dates
 from rag.drafts.reading import Draft
 from rag.drafts.source_sentences import Place, SourceClaim
 from rag.drafts.support import Support
-from rag.drafts.values import is_computed, shared_components, values_agree
+from rag.quantities import Quantity, Sort, find_impossible_dates
 from rag.quotations.quotation import Finding
 from rag.text import Span
+from rag.values import is_computed, shared_components, values_agree
 
 _BESIDE: Final = 2
 _NEARLY_AS_LIKE: Final = 0.8

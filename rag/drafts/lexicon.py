@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from rag.documents import Document
 from rag.drafts.enumerations import announced, find_enumerations
-from rag.drafts.quantities import find_document_numbers
+from rag.quantities import find_document_numbers
 from rag.text import Span, fold
 
 LONGEST_TERM = 14
@@ -82,7 +82,7 @@ class Terms:
     Attributes:
         titles: Titles of the documents themselves, and those they name in 《》.
         terms: Short terms in quotation marks, and what counts (四个意识) and is explained.
-        numbers: Document numbers as `rag.drafts.quantities` writes their value.
+        numbers: Document numbers as `rag.quantities` writes their value.
         place_names: Where the documents come from.
     """
 

@@ -15,9 +15,9 @@ from rag.drafts.lists_by_form import find_plain_lists
 from rag.drafts.plain_list_checking import PlainListChecker, corrected, counts_beside, stands_whole
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft
-from rag.drafts.scopes import places_agree, read_scope
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
+from rag.scopes import places_agree, read_scope
 from rag.text import Span, fold
 
 _LEAST_SHARED: Final = 0.5

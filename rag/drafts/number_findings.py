@@ -6,10 +6,10 @@ from typing import Final
 
 from rag.documents import PartialDate
 from rag.drafts.claims import Claim
-from rag.drafts.quantities import Quantity, Sort
 from rag.drafts.reading import Draft
 from rag.drafts.source_sentences import SourceClaim
 from rag.numerals import write_like
+from rag.quantities import Quantity, Sort
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
 from rag.text import Span, in_title_marks

@@ -6,7 +6,7 @@ from typing import Final
 
 from rapidfuzz.distance import Postfix
 
-from rag.drafts.scopes import innermost, place_spans
+from rag.scopes import innermost, place_spans
 from rag.text import Span, fold
 
 OFFICE_HEAD: Final = re.compile(

@@ -21,10 +21,10 @@ from rag.drafts.office_comparison import (
 )
 from rag.drafts.reading import Draft, DraftSentence
 from rag.drafts.roles import RoleChecker
-from rag.drafts.scopes import place_spans
 from rag.people import PersonMention, find_people
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
+from rag.scopes import place_spans
 from rag.text import Span, in_title_marks
 
 _NATIONAL: Final = re.compile(r"总书记|总理|国家(?:副?主席)|委员长|中央")

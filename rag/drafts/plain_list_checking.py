@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 from typing import Final
 
-from rag.drafts.claims import pairs
 from rag.drafts.enumerations import NUMERALS, Enumeration
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.list_comparison import Difference
+from rag.drafts.pairs import pairs
 from rag.drafts.plain_lists import ListComparison, PlainListFinder
 from rag.drafts.protocols import DraftLibrary
 from rag.drafts.reading import Draft, DraftSentence

@@ -6,14 +6,14 @@ from itertools import chain, product
 from typing import Final
 
 from rag.documents import Document, RetrievedPassage
-from rag.drafts.claims import pairs
 from rag.drafts.enumerations import Enumeration, ListWords, readings
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Place
 from rag.drafts.list_comparison import ComparedLists, Difference, compare_lists
 from rag.drafts.lists_by_form import find_plain_lists
+from rag.drafts.pairs import pairs
 from rag.drafts.reading import Draft, DraftSentence
-from rag.drafts.scopes import places_agree, read_scope
+from rag.scopes import places_agree, read_scope
 from rag.text import Span, fold
 
 _FEWEST_ITEMS: Final = 3

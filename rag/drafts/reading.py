@@ -9,9 +9,9 @@ from propcache.api import cached_property
 from rag.drafts.claims import Claim, read_claims
 from rag.drafts.lexicon import LONGEST_TERM
 from rag.drafts.marks import Marked, MarkReading, read_marks
-from rag.drafts.quantities import find_quantities
-from rag.drafts.scopes import NOWHERE, Scope, read_scope
 from rag.drafts.sentences import sentences_of
+from rag.quantities import find_quantities
+from rag.scopes import NOWHERE, Scope, read_scope
 from rag.text import Span, comparable_character, fold
 
 _LONGEST_TITLE = 60

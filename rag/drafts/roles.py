@@ -12,7 +12,6 @@ from typing import Final
 from propcache.api import cached_property
 
 from rag.documents import Document
-from rag.drafts.claims import pairs
 from rag.drafts.deeds import Deed, bare_mentions, deeds_of, people_of, read_deeds
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.holdings import Holding, NamedPerson
@@ -22,9 +21,10 @@ from rag.drafts.office_comparison import (
     offices_agree,
     without_time,
 )
+from rag.drafts.pairs import pairs
 from rag.drafts.reading import Draft, DraftSentence
-from rag.drafts.scopes import places_agree
 from rag.people import PersonMention, is_common_word
+from rag.scopes import places_agree
 from rag.text import Span, fold, sentence_spans
 
 # Of these there are several at a time.

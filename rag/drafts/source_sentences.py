@@ -13,9 +13,9 @@ from propcache.api import cached_property
 from rag.documents import Document
 from rag.drafts.claims import Claim, read_claims
 from rag.drafts.pairs import pairs
-from rag.drafts.quantities import find_quantities
-from rag.drafts.scopes import Scope
 from rag.drafts.sentences import sentences_of
+from rag.quantities import find_quantities
+from rag.scopes import Scope
 from rag.text import Span, fold
 
 NUMBER: Final = re.compile(r"\d|[一二三四五六七八九十百千]")

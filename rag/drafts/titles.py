@@ -13,16 +13,16 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, Levenshtein, Prefix
 
 from rag.documents import Document
-from rag.drafts.claims import pairs
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.lexicon import Known, Lexicon, plain_title
 from rag.drafts.marks import Marked
+from rag.drafts.pairs import pairs
 from rag.drafts.protocols import DraftLibrary
-from rag.drafts.quantities import Quantity, find_document_numbers
 from rag.drafts.reading import Draft
-from rag.drafts.scopes import place_spans, stem
+from rag.quantities import Quantity, find_document_numbers
 from rag.quotations.quotation import Finding, FindingKind, Match, Verdict
 from rag.quotations.quoting import quote
+from rag.scopes import place_spans, stem
 from rag.text import Span, fold, in_title_marks
 
 _LEAST_ALIKE: Final = 0.8

@@ -1,10 +1,19 @@
+import re
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.text import Span, fold, in_title_marks, normalise, sentence_spans, trimmed_span
+from rag.text import (
+    Span,
+    find_words,
+    fold,
+    in_title_marks,
+    normalise,
+    sentence_spans,
+    trimmed_span,
+)
 
 CHINESE = st.text(alphabet="机构改革，。！？；：“”‘’…\n 　a1２（）", max_size=200)
 
@@ -74,3 +83,21 @@ def test_span_arithmetic():
 def test_title_marks_within_title_marks_are_single():
     assert in_title_marks("一事一议") == "《一事一议》"
     assert in_title_marks("《某条例》（2007年）") == "《〈某条例〉（2007年）》"
+
+
+@given(
+    st.text("甲乙丙", max_size=40), st.sets(st.text("甲乙丙", min_size=1, max_size=3), min_size=1)
+)
+def test_words_are_found_as_a_pattern_of_them_finds_them(text: str, words: set[str]):
+    pattern = "|".join(sorted(words, key=len, reverse=True))
+    expected = [Span(match.start(), match.end()) for match in re.finditer(pattern, text)]
+    assert find_words(text, words) == expected
+
+
+def test_words_are_found_within_a_part_only():
+    assert find_words("甲乙甲乙甲", {"甲"}, within=Span(1, 4)) == [Span(2, 3)]
+    assert find_words("甲乙", ()) == []
+
+
+def test_a_trimmed_span_of_white_space_is_empty():
+    assert trimmed_span("甲 \n乙", Span(1, 3)) == Span(1, 1)

@@ -11,9 +11,9 @@ from rag.drafts.contradiction import (
     features,
     likelihood,
 )
-from rag.drafts.quantities import find_quantities
-from rag.drafts.values import is_computed
+from rag.quantities import find_quantities
 from rag.text import Span
+from rag.values import is_computed
 
 PLAIN = Circumstances(
     is_excluded=lambda: False,

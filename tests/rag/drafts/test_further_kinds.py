@@ -7,9 +7,9 @@ from rag.drafts.checking import check_draft
 from rag.drafts.enumerations import ListWords
 from rag.drafts.list_comparison import Difference, compare_lists
 from rag.drafts.office_comparison import has_other_office, offices_agree
-from rag.drafts.quantities import find_quantities
 from rag.drafts.reading import read_draft
-from rag.drafts.scopes import read_scope
+from rag.quantities import find_quantities
+from rag.scopes import read_scope
 from tests.rag.drafts.conftest import InMemoryLibrary, document, place
 
 TEXTS = (

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.drafts.checking import DraftChecker, check_draft
-from rag.drafts.scopes import place_spans
 from rag.quotations.quotation import FindingKind, Match, Verdict
+from rag.scopes import place_spans
 from tests.rag.drafts.conftest import InMemoryLibrary
 
 Told = tuple[str, str, str, str | None]

@@ -7,7 +7,7 @@ from itertools import combinations
 from rapidfuzz.distance import Levenshtein
 
 from rag.documents import PartialDate
-from rag.drafts.quantities import Quantity
+from rag.quantities import Quantity
 
 _SPECIAL_DIGITS = 3
 
