@@ -5,7 +5,7 @@ names the person beside an office too.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -59,6 +59,7 @@ _APPOINTED: Final = re.compile(
 _NO_PERSON: Final = re.compile(
     r"[会府委局办院部组人者处科站所队们员长省市区县镇乡村]$|街道$|^[的了和与及等在是为由要对将把被会也都就还不应须可能同]|[的了在就等也都]$"
 )
+_MOST_PLACES: Final = 2
 _USUAL_LENGTH: Final = 3
 
 
@@ -202,6 +203,8 @@ def _read_person(
     if mention and mention.start < start:
         lead = _NOT_IN_OFFICE.match(text, mention.start, start)
         office_start = lead.end() if lead else mention.start
+    places = draft.sentences[index].scope.places
+    holdings += _further_holdings(name, text[office_start:end], holdings, places, evidence)
     return NamedPerson(
         place=Span(office_start, start + len(name)),
         office=text[office_start:end],
@@ -293,6 +296,25 @@ def _holdings(name: str, query: str, evidence: EvidenceFinder) -> Iterator[Holdi
                     places=office_places(office) or evidence.scope_of(found.document).places,
                 )
             start = text.find(name, start + 1, found.passage.span.end)
+
+
+def _further_holdings(
+    name: str,
+    office: str,
+    holdings: Sequence[Holding],
+    places: frozenset[str],
+    evidence: EvidenceFinder,
+) -> Iterator[Holding]:
+    """Offices of somebody at the places that a sentence speaks of, where only others of the name
+    have been found yet: in a large library there are many.
+    """
+    is_known = any(not one.places or not one.places.isdisjoint(places) for one in holdings)
+    if not holdings or not places or is_known:
+        return
+    seen = {(one.document.document_id, one.office) for one in holdings}
+    for one in _holdings(name, " ".join((name, office, *sorted(places)[:_MOST_PLACES])), evidence):
+        if (one.document.document_id, one.office) not in seen:
+            yield one
 
 
 def find_holders(text: str) -> list[PersonMention]:

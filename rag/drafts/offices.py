@@ -55,6 +55,7 @@ def _finding_of(
     roles: RoleChecker,
     evidence: EvidenceFinder,
 ) -> Finding:
+    confirmed = confirmed or roles.held_nearby(person)
     if not confirmed and (ranked := _of_other_rank(draft, person)):
         return _finding(person, Verdict.ALTERED, ranked)
     if other := roles.other_person(person, is_confirmed=bool(confirmed)):

@@ -83,6 +83,19 @@ class RoleChecker:
         found = None if is_confirmed else self._other_of_office(person, sentence)
         return found or self._other_doer(person.span, sentence)
 
+    def held_nearby(self, person: NamedPerson) -> list[Holding]:
+        """Where documents that the paragraph or one beside it follows give the person the office
+        that the draft does.
+        """
+        return [
+            self._holding(document, mention)
+            for document in self._near(self._draft.sentences[person.sentence])
+            for mention in self._people_of(document)
+            if mention.name == person.name
+            and mention.office
+            and offices_agree(person.office, mention.office)
+        ]
+
     def bare_people(self) -> Iterator[tuple[PersonMention, Holding]]:
         """Whom the draft names without an office for what somebody else did."""
         taken = {person.span.start for person in self._named}
