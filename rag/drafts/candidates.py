@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rag.drafts.claims import Claim
-from rag.drafts.comparing import is_same_sentence, likeness
+from rag.drafts.comparing import is_same_sentence, is_to_the_letter, likeness
 from rag.drafts.source_sentences import SourceClaim
 from rag.quantities import Sort
 from rag.scopes import places_agree
@@ -79,8 +79,12 @@ def candidates_among(claim: Claim, sources: Iterable[SourceClaim]) -> Iterator[C
 
 
 def doubt_by_scope(ours: Claim, source: SourceClaim) -> float | None:
-    """How much place and year speak against one fact; None where they exclude it."""
+    """How much place and year speak against one fact; None where they exclude it: not where the
+    document has the very sentence, with all of its numbers.
+    """
     theirs = source.claim
+    if is_to_the_letter(ours, theirs):
+        return 0.0
     if ours.scope.years and theirs.scope.years and ours.quantity.sort is not Sort.DATE:
         slack = 0 if _has_year(ours) and _has_year(theirs) else 1
         if not any(

@@ -132,6 +132,16 @@ def is_same_sentence(ours: Claim, theirs: Claim) -> bool:
     return common >= _LONG and common >= _SAME * len(ours.whole | theirs.whole)
 
 
+def is_to_the_letter(ours: Claim, theirs: Claim) -> bool:
+    """Whether both stand in the same sentence, of some length, with the same numbers in it."""
+    one, other = ours.setting, theirs.setting
+    return (
+        one.masked == other.masked
+        and len(one.masked) >= _LONG
+        and [number.value for number in one.numbers] == [number.value for number in other.numbers]
+    )
+
+
 def _doubt_by_role(ours: Claim, theirs: Claim) -> float | None:
     """How much the roles of the two numbers speak against one fact; None where they exclude it."""
     if ours.quantity.sort is Sort.DATE:

@@ -36,6 +36,8 @@ _MOST_NEARBY: Final = 8
 # As many words as tell a sentence from others: every further one makes the search slower.
 _LONGEST_QUERY: Final = 32
 _MOST_PLACES: Final = 2
+_SHORTEST_TO_THE_LETTER: Final = 12
+_LONGEST_TO_THE_LETTER: Final = 400
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
 _NEAR_NUMBER: Final = 8
 # A sentence of a passage with fewer pairs of characters in common says something else.
@@ -116,6 +118,15 @@ class EvidenceFinder:
             return ()
         self._searches -= 1
         return self._library.search(query, limit=PASSAGES)
+
+    def claims_to_the_letter(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
+        """What the library claims with numbers where it has the very sentence of the draft."""
+        words = sentence.span.of(text)
+        if not _SHORTEST_TO_THE_LETTER <= len(fold(words)) <= _LONGEST_TO_THE_LETTER:
+            return
+        for document, span in self._library.places(words, limit=PASSAGES):
+            for source in self._read_part(document, span, document.metadata.title):
+                yield from source.claims
 
     def claims(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
         """What the library claims with numbers in sentences like one of the draft's.

@@ -127,9 +127,12 @@ class FigureChecker:
         text = self._draft.text
         sources = list(self._evidence.claims_of_used(sentence, text))
         compared = {claim: compared_with(claim, sources) for claim in claims}
-        if not all(is_settled(claim, found) for claim, found in compared.items()):
-            sources += self._evidence.claims(sentence, text)
-            compared = {claim: compared_with(claim, sources) for claim in claims}
+        for further in (self._evidence.claims_to_the_letter, self._evidence.claims):
+            if all(is_settled(claim, found) for claim, found in compared.items()):
+                break
+            if added := list(further(sentence, text)):
+                sources += added
+                compared = {claim: compared_with(claim, sources) for claim in claims}
         for claim, candidates in compared.items():
             self._sentences[claim] = index
             self._candidates[claim] = candidates

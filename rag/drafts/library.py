@@ -14,6 +14,7 @@ from rag.quotations.fingerprints import FingerprintIndex, Segment
 from rag.quotations.quotation import Verification
 from rag.quotations.verification import Verifier
 from rag.retrieval import passages_of
+from rag.text import Span
 
 _BATCH: Final = 200
 
@@ -46,6 +47,10 @@ class IndexedLibrary:
     def verify(self, text: str, *, speaker: str | None = None, limit: int = 5) -> Verification:
         """As `Verifier.verify`."""
         return self._verifier.verify(text, speaker=speaker, limit=limit)
+
+    def places(self, text: str, *, limit: int) -> Sequence[tuple[Document, Span]]:
+        """As `Verifier.places`."""
+        return self._verifier.places(text, limit=limit)
 
     def search(self, query: str, *, limit: int) -> Sequence[RetrievedPassage]:
         """Passages that share words with `query`, best first."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from rag.documents import Document, RetrievedPassage
 from rag.drafts.lexicon import Lexicon
 from rag.quotations.quotation import Verification
+from rag.text import Span
 
 
 class DraftLibrary(Protocol):
@@ -16,6 +17,14 @@ class DraftLibrary(Protocol):
 
         Raises:
             ValueError: `text` is too short, too long, or holds no word.
+        """
+        ...
+
+    def places(self, text: str, *, limit: int) -> Sequence[tuple[Document, Span]]:
+        """Where the words stand to the letter, the earliest first.
+
+        Raises:
+            ValueError: As `verify`.
         """
         ...
 

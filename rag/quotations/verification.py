@@ -85,6 +85,20 @@ class Verifier:
             return self._attributed(quotation, verbatim, occurrences, asked, speaker or "", limit)
         return self._altered(quotation, near, asked, speaker or "")
 
+    def places(self, text: str, *, limit: int) -> list[tuple[Document, Span]]:
+        """Where a text stands to the letter, the earliest first.
+
+        Args:
+            text: As for `verify`.
+            limit: At most so many.
+
+        Raises:
+            ValueError: `text` is no quotation; the message is for the user.
+        """
+        quotation = read_quotation(text)
+        found = self._finder.occurrences(quotation.core)
+        return list(islice(self._finder.confirmed(quotation, found), limit))
+
     def _verbatim(
         self,
         quotation: Quotation,

@@ -60,6 +60,15 @@ class InMemoryLibrary:
         verdict = Verdict.ALTERED if near else Verdict.NOT_FOUND
         return Verification(verdict=verdict, message="相近", matches=tuple(near[:limit]))
 
+    def places(self, text: str, *, limit: int) -> list[tuple[Document, Span]]:
+        """Where the same words stand first in each document."""
+        found = [
+            (self.documents[match.document_id], Span(match.start, match.end))
+            for one in self.documents.values()
+            for match in _verbatim(one, fold(text).rstrip("。"))
+        ]
+        return found[:limit]
+
     def search(self, query: str, *, limit: int) -> list[RetrievedPassage]:
         """Most shared pairs first."""
         self.searches += 1
