@@ -94,7 +94,7 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     quoted = find_quoted(draft, sayings, people)
     verified = list(check_quoted(draft, [one for one in quoted if not one.is_term], library))
     _follow(verified, draft, library, evidence)
-    yield from FigureChecker(draft, evidence).check()
+    yield from FigureChecker(draft, evidence, answered=_answered(verified, draft)).check()
     expressions = list(ExpressionChecker(draft, library, evidence).check())
     settled = {
         Span(one.start, one.end) for one in expressions if one.verdict is not Verdict.NOT_FOUND
@@ -126,6 +126,13 @@ def _follow(
         sentence = draft.sentence_at(start)
         if sentence is not None and document_id in documents:
             evidence.use(documents[document_id], paragraph=sentence.paragraph, at=at)
+
+
+def _answered(verified: Sequence[Finding], draft: Draft) -> list[Span]:
+    """Quotations in marks that the library knows: they answer for all that stands in them."""
+    marked = {one.inner for one in draft.marks.marked}
+    spans = (Span(one.start, one.end) for one in verified if one.verdict is not Verdict.NOT_FOUND)
+    return [span for span in spans if span in marked]
 
 
 def _mentions(draft: Draft, named: Sequence[NamedPerson]) -> list[PersonMention]:

@@ -72,11 +72,19 @@ class FigureChecker:
 
     First each sentence is looked up by itself. What the library confirms then tells which
     documents a paragraph follows, and which of their sentences one of its sentences is: with
-    that the numbers that are left are looked at again.
+        with that the numbers that are left are looked at again.
+
+    Args:
+        draft: The draft.
+        evidence: Finds what the library says of it.
+        answered: Parts of the draft that are not looked at.
     """
 
-    def __init__(self, draft: Draft, evidence: EvidenceFinder) -> None:
+    def __init__(
+        self, draft: Draft, evidence: EvidenceFinder, *, answered: Sequence[Span] = ()
+    ) -> None:
         self._draft = draft
+        self._answered = answered
         self._evidence = evidence
         self._sentences = dict[Claim, int]()
         self._candidates = dict[Claim, list[Candidate]]()
@@ -97,13 +105,21 @@ class FigureChecker:
     def look_up(self) -> None:
         """Find what confirms the numbers of the draft."""
         for index, group in groupby(self._draft.claims, key=itemgetter(0)):
-            claims = [claim for _, claim in group if _is_checked(self._draft, claim)]
+            claims = [claim for _, claim in group if self._is_checked(claim)]
             if claims:
                 self._look_up(index, claims)
         self._confirm_one_each()
         for claim, index in self._sentences.items():
             if claim not in self._confirmed:
                 self._look_again(claim, index)
+
+    def _is_checked(self, claim: Claim) -> bool:
+        span = claim.quantity.span
+        return claim.quantity.sort is not Sort.DOCUMENT_NUMBER and not (
+            self._draft.titled(span)
+            or self._draft.in_term(span)
+            or any(one.contains(span) for one in self._answered)
+        )
 
     def _confirm_one_each(self) -> None:
         """Of several numbers of a sentence that one number of a document confirms, only the one
@@ -286,13 +302,6 @@ class FigureChecker:
             if found > likely and not _is_elsewhere(claim, source):
                 likely, best = found, source
         return best
-
-
-def _is_checked(draft: Draft, claim: Claim) -> bool:
-    span = claim.quantity.span
-    return claim.quantity.sort is not Sort.DOCUMENT_NUMBER and not (
-        draft.titled(span) or draft.in_term(span)
-    )
 
 
 def _may_be_weighed(ours: Claim, theirs: Claim) -> bool:
