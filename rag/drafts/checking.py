@@ -94,7 +94,8 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     quoted = find_quoted(draft, sayings, people)
     verified = list(check_quoted(draft, [one for one in quoted if not one.is_term], library))
     _follow(verified, draft, library, evidence)
-    yield from FigureChecker(draft, evidence, answered=_answered(verified, draft)).check()
+    answered = _answered(verified, draft)
+    yield from FigureChecker(draft, evidence, answered=answered).check()
     expressions = list(ExpressionChecker(draft, library, evidence).check())
     settled = {
         Span(one.start, one.end) for one in expressions if one.verdict is not Verdict.NOT_FOUND

@@ -38,6 +38,7 @@ _LONGEST_QUERY: Final = 32
 _MOST_PLACES: Final = 2
 _SHORTEST_TO_THE_LETTER: Final = 12
 _LONGEST_TO_THE_LETTER: Final = 400
+_MOST_TO_THE_LETTER: Final = 2
 _WORDS: Final = re.compile(r"[^\W\d_的了在于和与由从将把被对并也都又还为有至等及其]{2,}")
 _NEAR_NUMBER: Final = 8
 # A sentence of a passage with fewer pairs of characters in common says something else.
@@ -120,11 +121,19 @@ class EvidenceFinder:
         return self._library.search(query, limit=PASSAGES)
 
     def claims_to_the_letter(self, sentence: DraftSentence, text: str) -> Iterator[SourceClaim]:
-        """What the library claims with numbers where it has the very sentence of the draft."""
+        """What the library claims with numbers where it has the very sentence of the draft, in
+        documents of the same place if there are any.
+        """
         words = sentence.span.of(text)
         if not _SHORTEST_TO_THE_LETTER <= len(fold(words)) <= _LONGEST_TO_THE_LETTER:
             return
-        for document, span in self._library.places(words, limit=PASSAGES):
+        found = self._library.places(words, limit=PASSAGES)
+        nearer = [
+            (document, span)
+            for document, span in found
+            if places_agree(sentence.scopes, self.scope_of(document))
+        ]
+        for document, span in (nearer or found)[:_MOST_TO_THE_LETTER]:
             for source in self._read_part(document, span, document.metadata.title):
                 yield from source.claims
 
