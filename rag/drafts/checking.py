@@ -104,7 +104,8 @@ def _findings(draft: Draft, library: DraftLibrary, evidence: EvidenceFinder) -> 
     yield from (one for one in verified if Span(one.start, one.end) not in settled)
     terms = [one for one in quoted if one.is_term and one.span not in settled]
     yield from check_quoted(draft, terms, library)
-    yield from check_offices(draft, named, evidence)
+    told = [one for one in named if not any(span.contains(one.place) for span in answered)]
+    yield from check_offices(draft, told, evidence)
     enumerations = list(EnumerationChecker(draft, library, evidence).check())
     yield from enumerations
     listed = [Span(one.start, one.end) for one in enumerations]

@@ -10,6 +10,7 @@ from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from rag.documents import RetrievedPassage
 from rag.drafts.evidence import EvidenceFinder
 from rag.drafts.holdings import Holding, NamedPerson, find_holders
 from rag.drafts.office_comparison import (
@@ -37,13 +38,14 @@ def check_offices(
 ) -> Iterator[Finding]:
     """A finding for each person with an office."""
     roles = RoleChecker(draft, evidence, people)
+    misspelt = _Misspelt(draft, evidence)
     confirmations = [_confirmed(draft, person) for person in people]
     for person, confirmed in zip(people, confirmations, strict=True):
         for holding in confirmed[:_DOCUMENTS_USED]:
             paragraph = draft.sentences[person.sentence].paragraph
             evidence.use(holding.document, paragraph=paragraph, at=holding.name_start)
     for person, confirmed in zip(people, confirmations, strict=True):
-        yield _finding_of(draft, person, confirmed, roles, evidence)
+        yield _finding_of(draft, person, confirmed, roles, misspelt, evidence)
     for mention, other in roles.bare_people():
         yield _finding_of_name(mention, other)
 
@@ -53,6 +55,7 @@ def _finding_of(
     person: NamedPerson,
     confirmed: Sequence[Holding],
     roles: RoleChecker,
+    misspelt: "_Misspelt",
     evidence: EvidenceFinder,
 ) -> Finding:
     confirmed = confirmed or roles.held_nearby(person)
@@ -64,10 +67,12 @@ def _finding_of(
         return _finding(person, Verdict.ALTERED, confirmed)
     if confirmed:
         return _finding(person, Verdict.EXACT, confirmed)
-    return _unconfirmed(draft, person, evidence)
+    return _unconfirmed(draft, person, misspelt, evidence)
 
 
-def _unconfirmed(draft: Draft, person: NamedPerson, evidence: EvidenceFinder) -> Finding:
+def _unconfirmed(
+    draft: Draft, person: NamedPerson, misspelt: "_Misspelt", evidence: EvidenceFinder
+) -> Finding:
     """A finding for somebody to whom no document gives the office."""
     sentence = draft.sentences[person.sentence]
     others = [
@@ -81,8 +86,8 @@ def _unconfirmed(draft: Draft, person: NamedPerson, evidence: EvidenceFinder) ->
     )
     if others and not may_differ:
         return _finding(person, Verdict.ALTERED, others)
-    if namesake := _written_wrong(draft, person, sentence, evidence):
-        return _finding(person, Verdict.ALTERED, [namesake])
+    if meant := misspelt.meant(person):
+        return _finding(person, Verdict.ALTERED, [meant])
     return _finding(person, Verdict.NOT_FOUND, person.holdings)
 
 
@@ -140,33 +145,51 @@ def _is_of_same_year(holding: Holding, sentence: DraftSentence, evidence: Eviden
     ) or not sentence.scope.years.isdisjoint(evidence.scope_of(holding.document).years)
 
 
-def _written_wrong(
-    draft: Draft, person: NamedPerson, sentence: DraftSentence, evidence: EvidenceFinder
-) -> Holding | None:
-    """Somebody with this very office whose name differs in one character."""
-    if person.holdings or len(person.name) < 3:
-        return None
-    for found in evidence.passages_like(sentence, draft.text):
-        part = found.passage
-        for mention in (*find_people(part.text), *find_holders(part.text)):
-            if (
-                mention.office
-                and len(mention.name) == len(person.name)
-                and OSA.distance(mention.name, person.name) == 1
-                and offices_agree(person.office, mention.office)
-            ):
-                holding = Holding(
-                    document=found.document,
-                    span=Span(part.span.start + mention.start, part.span.start + mention.end),
-                    name_start=part.span.start + mention.span.start,
-                    name=mention.name,
-                    office=mention.office,
-                    places=office_places(mention.office)
-                    or evidence.scope_of(found.document).places,
-                )
-                if _is_same_place(person, holding, sentence):
-                    return holding
-    return None
+class _Misspelt:
+    """Finds whom the library names where a draft's name differs in one character; it looks for
+    each name once.
+    """
+
+    def __init__(self, draft: Draft, evidence: EvidenceFinder) -> None:
+        self._draft = draft
+        self._evidence = evidence
+        self._known = dict[tuple[str, str], Holding | None]()
+
+    def meant(self, person: NamedPerson) -> Holding | None:
+        """Somebody with this very office whose name differs in one character."""
+        if person.holdings or len(person.name) < 3:
+            return None
+        key = person.office, person.name
+        if key not in self._known:
+            sentence = self._draft.sentences[person.sentence]
+            self._known[key] = next(self._alike(person, sentence), None)
+        return self._known[key]
+
+    def _alike(self, person: NamedPerson, sentence: DraftSentence) -> Iterator[Holding]:
+        for found in self._evidence.passages_like(sentence, self._draft.text):
+            part = found.passage
+            for mention in (*find_people(part.text), *find_holders(part.text)):
+                if (
+                    mention.office
+                    and len(mention.name) == len(person.name)
+                    and OSA.distance(mention.name, person.name) == 1
+                    and offices_agree(person.office, mention.office)
+                ):
+                    holding = self._holding(found, mention)
+                    if _is_same_place(person, holding, sentence):
+                        yield holding
+
+    def _holding(self, found: RetrievedPassage, mention: PersonMention) -> Holding:
+        start = found.passage.span.start
+        places = office_places(mention.office or "")
+        return Holding(
+            document=found.document,
+            span=Span(start + mention.start, start + mention.end),
+            name_start=start + mention.span.start,
+            name=mention.name,
+            office=mention.office or "",
+            places=places or self._evidence.scope_of(found.document).places,
+        )
 
 
 def _finding(person: NamedPerson, verdict: Verdict, holdings: Sequence[Holding]) -> Finding:
