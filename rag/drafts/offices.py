@@ -6,6 +6,7 @@ dates tell of it.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from rapidfuzz.distance import OSA
@@ -58,7 +59,9 @@ def _finding_of(
     misspelt: "_Misspelt",
     evidence: EvidenceFinder,
 ) -> Finding:
-    confirmed = confirmed or roles.held_nearby(person)
+    if not confirmed:
+        person = replace(person, holdings=(*roles.held_nearby(person), *person.holdings))
+        confirmed = _confirmed(draft, person)
     if not confirmed and (ranked := _of_other_rank(draft, person)):
         return _finding(person, Verdict.ALTERED, ranked)
     if other := roles.other_person(person, is_confirmed=bool(confirmed)):

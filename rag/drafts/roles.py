@@ -84,16 +84,12 @@ class RoleChecker:
         return found or self._other_doer(person.span, sentence)
 
     def held_nearby(self, person: NamedPerson) -> list[Holding]:
-        """Where documents that the paragraph or one beside it follows give the person the office
-        that the draft does.
-        """
+        """Offices that documents give the person which the paragraph or one beside it follows."""
         return [
             self._holding(document, mention)
             for document in self._near(self._draft.sentences[person.sentence])
             for mention in self._people_of(document)
-            if mention.name == person.name
-            and mention.office
-            and offices_agree(person.office, mention.office)
+            if mention.name == person.name and mention.office
         ]
 
     def bare_people(self) -> Iterator[tuple[PersonMention, Holding]]:
