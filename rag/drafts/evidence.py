@@ -127,7 +127,10 @@ class EvidenceFinder:
         words = sentence.span.of(text)
         if not _SHORTEST_TO_THE_LETTER <= len(fold(words)) <= _LONGEST_TO_THE_LETTER:
             return
-        found = self._library.places(words, limit=PASSAGES)
+        try:
+            found = self._library.places(words, limit=PASSAGES)
+        except ValueError:  # hardly anything but marks
+            return
         nearer = [
             (document, span)
             for document, span in found
