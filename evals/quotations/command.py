@@ -34,6 +34,7 @@ HELP: Final = """用法：wence eval quotations [选项]
 选项：
   --split 哪半     自带题目的哪一半：dev、test 或 all（默认）
   --path 文件夹    另一套格式相同的题目：verify.jsonl、drafts.jsonl 和 drafts/
+  --beside 路径    资料库里另外放进这个文件或文件夹，看资料多了结论变不变
   --worst 条数     列出判错、漏查、误报的前几条
   --out 文件       把每条的评判写成 JSON 行
   --json           输出 JSON
@@ -51,8 +52,8 @@ class Engine:
     check: Check
 
 
-OpenEngine = Callable[[], AbstractContextManager[Engine]]
-"""Opens what is measured on the built-in library, briefings included."""
+OpenEngine = Callable[[Path | None], AbstractContextManager[Engine]]
+"""Opens what is measured on the built-in library, briefings included, and on what is beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +62,13 @@ class QuotationOptions:
 
     Attributes:
         folder: Of the test set.
+        beside: What the library holds besides.
         out: Where what was judged goes.
         worst: How many mistakes are listed.
     """
 
     folder: Path = FOLDER
+    beside: Path | None = None
     split: Split = "all"
     out: Path | None = None
     worst: int = 0
@@ -97,7 +100,9 @@ def parse_options(arguments: Sequence[str]) -> QuotationOptions | None:
         UsageError: It can't be understood, or names a folder that is not there.
     """
     typed = typed_options(
-        arguments, ["split=", "path=", "worst=", "out=", "json"], usage=HELP.splitlines()[0]
+        arguments,
+        ["split=", "path=", "beside=", "worst=", "out=", "json"],
+        usage=HELP.splitlines()[0],
     )
     if typed is None:
         return None
@@ -105,7 +110,12 @@ def parse_options(arguments: Sequence[str]) -> QuotationOptions | None:
     if out is not None and not out.parent.is_dir():
         message = f"写不了 {out}：没有 {out.parent} 这个文件夹，请先建好"
         raise UsageError(message)
+    beside = Path(typed["--beside"]) if "--beside" in typed else None
+    if beside is not None and not beside.exists():
+        message = f"--beside：没有 {beside} 这个文件或文件夹"
+        raise UsageError(message)
     return QuotationOptions(
+        beside=beside,
         folder=_folder(typed.get("--path")),
         split=typed_split(typed),
         out=out,
@@ -134,7 +144,7 @@ def run(options: QuotationOptions, *, open_engine: OpenEngine) -> int:
     cases = read_cases(options.folder, split=options.split)
     drafts = read_drafts(options.folder, split=options.split)
     total = len(cases) + len(drafts)
-    with open_engine() as engine, shown_progress(total, title="核验") as advance:
+    with open_engine(options.beside) as engine, shown_progress(total, title="核验") as advance:
         quotations = list(judge_quotations(cases, engine.verify, advance=advance))
         checked = list(judge_drafts(drafts, engine.check, advance=advance))
     score = Score(quotations=sum_quotations(quotations), drafts=sum_drafts(checked))

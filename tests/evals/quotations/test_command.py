@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,8 +35,9 @@ LABEL = {
 
 
 @contextmanager
-def open_plain() -> Iterator[Engine]:
+def open_plain(beside: Path | None) -> Iterator[Engine]:
     """Verifies by the oracle, and finds the first three characters of every draft wrong."""
+    assert beside is None
 
     def verify(text: str, *, speaker: str | None) -> Verification:
         del speaker
@@ -53,8 +54,9 @@ def open_plain() -> Iterator[Engine]:
 
 
 @contextmanager
-def open_credulous() -> Iterator[Engine]:
+def open_credulous(beside: Path | None) -> Iterator[Engine]:
     """Calls everything exact."""
+    assert beside is None
 
     def verify(text: str, *, speaker: str | None) -> Verification:
         del text, speaker
@@ -119,6 +121,7 @@ def test_a_file_that_cannot_be_written_is_named(folder: Path):
         (["--speed"], "不认识 speed"),
         (["--path"], "不认识 path"),
         (["--path", "没有这里"], "没有这里 里没有 verify.jsonl"),
+        (["--beside", "没有这里"], "没有 没有这里 这个文件或文件夹"),
         (["--worst", "-1"], "应为 0 或正整数"),
         (["--out", "没有这里/out"], "请先建好"),
         (["多余"], "不认识：多余"),
@@ -129,6 +132,21 @@ def test_wrong_use_exits_with_2_and_says_why(
 ):
     assert main(arguments, open_engine=open_plain) == 2
     assert told in capsys.readouterr().err
+
+
+def test_other_documents_are_put_beside_the_library(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+):
+    opened = list[Path | None]()
+
+    def open_noted(beside: Path | None) -> AbstractContextManager[Engine]:
+        opened.append(beside)
+        return open_plain(None)
+
+    typed = ["--path", str(folder), "--beside", str(folder), "--json"]
+    assert main(typed, open_engine=open_noted) == 0
+    assert opened == [folder]
+    capsys.readouterr()
 
 
 @pytest.mark.parametrize("option", ["-h", "--help"])
