@@ -72,7 +72,7 @@ class FigureChecker:
 
     First each sentence is looked up by itself. What the library confirms then tells which
     documents a paragraph follows, and which of their sentences one of its sentences is: with
-        with that the numbers that are left are looked at again.
+    that the numbers that are left are looked at again.
 
     Args:
         draft: The draft.
