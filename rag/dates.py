@@ -88,7 +88,7 @@ def find_dates(text: str, *, within: Span | None = None) -> list[tuple[Span, Par
         within: Only this part of `text`; spans still count from the start of `text`.
     """
     start, end = (within.start, within.end) if within else (0, len(text))
-    digits = half_width(text, within=within)
+    digits = half_width(text, within=within, signs=False)
     found = list[tuple[Span, PartialDate]]()
     # To look whether there are such signs at all is the faster way.
     has_signs = any(digits.find(sign, start, end) >= 0 for sign in "年月")

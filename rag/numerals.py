@@ -13,7 +13,9 @@ _VALUES = {character: index for index, character in enumerate("零一二三四�
     "两": 2,
 }
 _SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
+_FULL_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_FULL_WIDTH = _FULL_WIDTH_DIGITS | str.maketrans("．％", ".%")
+_ANY_FULL_WIDTH_DIGIT = re.compile("[０-９]")
 _ANY_FULL_WIDTH = re.compile("[０-９．％]")
 _DIGITS = "〇一二三四五六七八九"
 
@@ -96,15 +98,20 @@ def _arabic(value: Fraction, *, with_commas: bool) -> str | None:
     return None
 
 
-def half_width(text: str, *, within: Span | None = None) -> str:
+def half_width(text: str, *, within: Span | None = None, signs: bool = True) -> str:
     """`text` with half-width digits, at least in one part; to look whether there are others is
     the faster way.
+
+    Args:
+        text: Any text.
+        within: Which part of it; None for all.
+        signs: ． and ％, too; they stay where ． may part two numbers: 1．2019年.
     """
     start, end = (within.start, within.end) if within else (0, len(text))
-    has_others = _ANY_FULL_WIDTH.search(text, start, end)
-    return _translated(text) if has_others else text
+    others = _ANY_FULL_WIDTH if signs else _ANY_FULL_WIDTH_DIGIT
+    return _translated(text, signs=signs) if others.search(text, start, end) else text
 
 
 @lru_cache(maxsize=4)
-def _translated(text: str) -> str:
-    return text.translate(_FULL_WIDTH)
+def _translated(text: str, *, signs: bool) -> str:
+    return text.translate(_FULL_WIDTH if signs else _FULL_WIDTH_DIGITS)

@@ -16,6 +16,9 @@ def dates(text: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         pytest.param("2019年3月22日公布", [("2019年3月22日", "2019-03-22")], id="full"),
+        pytest.param(
+            "1．2019年3月公布", [("2019年3月", "2019-03")], id="behind a full-width point"
+        ),
         pytest.param("2019年03月", [("2019年03月", "2019-03")], id="month"),
         pytest.param("2019年以来", [("2019年", "2019")], id="year"),
         pytest.param("12月28日上午", [("12月28日", "--12-28")], id="without a year"),
